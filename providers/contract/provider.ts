@@ -1,0 +1,63 @@
+/** The contract of a provider. The comments are the specification; conformance.ts holds every provider to them. */
+
+import type { OptionSpec, OptionValues } from './options.ts';
+import type { Owner, PodVm, PodVmSpec } from './pod-vm.ts';
+
+export interface CallOptions {
+  /** Ends the call early with ProviderError `aborted`. What was already made is found again by `create` or `list`. */
+  readonly signal: AbortSignal;
+}
+
+export interface PodVmProvider {
+  /**
+   * Makes the pod VM of `spec.sandboxId`, or finds the one that an earlier call made, and resolves once it has the
+   * addresses that traffic will go to. Never makes a second VM for a sandbox id: not after a lost answer, not when
+   * called twice at once. If it fails after something was made, the error carries `podVmId`.
+   */
+  create(spec: PodVmSpec, options: CallOptions): Promise<PodVm>;
+  /**
+   * Asks for the end of a pod VM and of everything that was made with it (disks, NICs, addresses).
+   * `gone`: nothing is left. `deleting`: the cloud accepted it; call again to learn of the end.
+   * A VM that does not exist is `gone`, never an error. May be called during `create`.
+   */
+  delete(podVmId: string, options: CallOptions): Promise<'deleting' | 'gone'>;
+  /** The pod VM as the cloud sees it now, or undefined. */
+  get(podVmId: string, options: CallOptions): Promise<PodVm | undefined>;
+  /** Every pod VM with this owner's tags, also those that no record knows. May lag behind by the cloud's consistency. */
+  list(owner: Owner, options: CallOptions): Promise<readonly PodVm[]>;
+  /** Checks credentials and referenced resources; throws a ProviderError that names what is wrong. */
+  verify(options: CallOptions): Promise<void>;
+  /** Releases connections and timers. Never touches a pod VM. */
+  close(): Promise<void>;
+}
+
+/** What a provider is given by its host; no provider reads the environment or the clock for itself. */
+export interface ProviderHost {
+  readonly log: ProviderLog;
+  /** The programs of a pod VM, for providers that start them themselves (local). Each is a command with arguments. */
+  readonly podVmPrograms?: {
+    readonly processUserData: readonly string[];
+    readonly forwarder: readonly string[];
+    readonly agent: readonly string[];
+  };
+  /** A directory of the provider's own that survives restarts, mode 0700. */
+  readonly stateDir: string;
+}
+
+export interface ProviderLog {
+  debug(fields: object, event: string): void;
+  info(fields: object, event: string): void;
+  warn(fields: object, event: string): void;
+}
+
+/** What a provider package exports, as `provider`. */
+export interface ProviderModule {
+  /** The word on the command line: `cloud-api-adaptor NAME`. */
+  readonly name: string;
+  /** One line for `--help`. */
+  readonly summary: string;
+  readonly options: readonly OptionSpec[];
+  /** Longest user-data that this provider can deliver, in bytes of cloud-config text. */
+  readonly userDataBytesMax: number;
+  open(values: OptionValues, host: ProviderHost): Promise<PodVmProvider>;
+}
