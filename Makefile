@@ -1,0 +1,46 @@
+# make demo   one peer pod's whole life on this machine        make demo ARGS='--pods 20 --output json'
+# make test   every check and test                              make bench   ours against a reference, in one run
+.DEFAULT_GOAL := help
+NODE := node_modules/.bin/node
+# Set FILES to run some of the tests only: make test-files FILES='src/codec/**/*.test.ts'
+FILES ?= 'src/**/*.test.ts' 'native/**/*.test.ts' 'providers/**/*.test.ts' 'dev/**/*.test.ts' 'test/**/*.test.ts'
+
+.PHONY: help build demo test test-files check bench fuzz format clean
+
+help:
+	@sed -n 's/^# //p' Makefile
+
+node_modules/.installed: package.json package-lock.json $(wildcard native/package.json providers/*/package.json)
+	npm ci --no-audit --no-fund --loglevel=error
+	@$(NODE) --version >/dev/null || { echo "the npm package 'node' brought no runtime: allow its install script"; exit 1; }
+	@touch $@
+
+build: node_modules/.installed
+	$(NODE) native/build.ts
+
+demo: build
+	@$(NODE) dev/demo/main.ts $(ARGS)
+
+check: node_modules/.installed
+	node_modules/.bin/tsc --noEmit
+	node_modules/.bin/biome check --error-on-warnings .
+
+test: build
+	sh test/system-packages.sh
+	$(MAKE) --no-print-directory check
+	$(MAKE) --no-print-directory test-files
+
+test-files:
+	$(NODE) --test --test-concurrency=2 --test-timeout=300000 $(FILES)
+
+fuzz: build
+	FRAMES=10000000 $(NODE) test/fuzz/ttrpc-fuzz.ts
+
+bench: build
+	$(NODE) test/bench/main.ts
+
+format: node_modules/.installed
+	node_modules/.bin/biome check --write .
+
+clean:
+	rm -rf node_modules native/build

@@ -1,0 +1,21 @@
+#!/bin/sh
+# Installs, visibly and only as root, the Debian packages that tests read the kernel's state back with.
+set -eu
+wanted=""
+need() { command -v "$1" >/dev/null 2>&1 || wanted="$wanted $2"; }
+PATH="$PATH:/usr/sbin:/sbin:/usr/local/go/bin"
+need ip iproute2
+need tc iproute2
+need nft nftables
+need iptables iptables
+need ping iputils-ping
+need nsenter util-linux
+need go golang-go
+[ -n "$wanted" ] || exit 0
+if [ "$(id -u)" -ne 0 ]; then
+  echo "not root, so not installed:$wanted (tests that need them skip)"
+  exit 0
+fi
+echo "installing for the tests:$wanted"
+# shellcheck disable=SC2086
+apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends $wanted
