@@ -16,7 +16,7 @@ node_modules/.installed: package.json package-lock.json $(wildcard native/packag
 	@touch $@
 
 build: node_modules/.installed
-	$(NODE) native/build.ts
+	sh native/build.sh
 
 demo: build
 	@$(NODE) dev/demo/main.ts $(ARGS)
