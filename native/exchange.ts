@@ -1,0 +1,162 @@
+/** Sends legs of requests to the kernel, all in one go on one thread, and sorts the answers to the requests. */
+
+import { type NativeLegResult, type NativeResult, runJob } from './addon.ts';
+import { NETLINK_NETFILTER, NETLINK_ROUTE, NFNL_MSG_BATCH_BEGIN, NFNL_MSG_BATCH_END } from './constants.ts';
+import { NetlinkError } from './errors.ts';
+import {
+  decodeMessages,
+  encodeMessage,
+  isDump,
+  type NetlinkFamily,
+  type NetlinkQuery,
+  type NetlinkRequest,
+} from './message.ts';
+import type { Netns } from './netns.ts';
+import { type MessageReply, sortReplies } from './reply.ts';
+
+export interface Leg {
+  /** undefined: the namespace this process is in. */
+  readonly netns?: Netns | undefined;
+  readonly family: NetlinkFamily;
+  readonly messages: readonly NetlinkRequest[];
+  /** Send it even when an earlier leg had an error (for clean-up); otherwise it is skipped. */
+  readonly evenAfterErrors?: boolean;
+}
+
+export interface LegReply {
+  /** One per message of the leg, in order. Messages of a skipped leg all carry ECANCELED. */
+  readonly replies: readonly MessageReply[];
+}
+
+/** What the tunnel and others are handed; decorators may inject faults. */
+export interface Netlink {
+  exchange(legs: readonly Leg[]): Promise<LegReply[]>;
+}
+
+const firstSequence = 1;
+const interruptedTriesMax = 5;
+const EINTR = 4;
+const ECANCELED = 125;
+
+/** The kernel of this machine. */
+export const netlink: Netlink = { exchange };
+
+/**
+ * Rejects only when nothing was sent (a namespace could not be entered); all else is in the replies. Messages of one
+ * leg are independent of each other (except inside an nftables batch): the kernel goes on after one it refuses.
+ */
+export async function exchange(legs: readonly Leg[]): Promise<LegReply[]> {
+  const replies = await exchangeOnce(legs);
+  return Promise.all(
+    replies.map(async (reply, index) => {
+      const leg = legs[index];
+      if (!leg || !reply.replies.some((message) => message.interrupted)) return reply;
+      return { replies: await Promise.all(reply.replies.map((message) => redump(leg, message))) };
+    }),
+  );
+}
+
+/** Asks a dump anew while the kernel says that it changed meanwhile. */
+async function redump(leg: Leg, reply: MessageReply): Promise<MessageReply> {
+  let latest = reply;
+  for (let tries = 1; latest.interrupted && !latest.error; tries++) {
+    if (tries === interruptedTriesMax) {
+      const text = `interrupted ${tries} times by changes`;
+      return { ...latest, error: new NetlinkError(reply.request.attempted, EINTR, { text }) };
+    }
+    const [again] = await exchangeOnce([{ netns: leg.netns, family: leg.family, messages: [reply.request] }]);
+    latest = again?.replies[0] ?? latest;
+  }
+  return latest;
+}
+
+async function exchangeOnce(legs: readonly Leg[]): Promise<LegReply[]> {
+  const held = legs.flatMap((leg) => [
+    ...(leg.netns ? [leg.netns] : []),
+    ...leg.messages.flatMap((m) => m.holds ?? []),
+  ]);
+  const release = held.map((netns) => netns.hold());
+  let result: NativeResult;
+  try {
+    const nativeLegs = legs.map((leg) => ({
+      netnsFd: leg.netns?.fd ?? -1,
+      protocol: leg.family === 'route' ? NETLINK_ROUTE : NETLINK_NETFILTER,
+      evenAfterErrors: leg.evenAfterErrors ?? false,
+      sends: planSends(leg.messages),
+    }));
+    result = await runJob((addon) => addon.exchange(nativeLegs));
+  } finally {
+    for (const done of release) done();
+  }
+  if (result.errno !== 0) throw new NetlinkError(result.attempted, result.errno);
+  return legs.map((leg, index) => ({ replies: legReplies(leg, result.legs[index]) }));
+}
+
+function legReplies(leg: Leg, result: NativeLegResult | undefined): MessageReply[] {
+  if (!result || result.skipped) {
+    const text = 'not sent, since something before it failed';
+    return leg.messages.map((request) => failed(request, new NetlinkError(request.attempted, ECANCELED, { text })));
+  }
+  const replies = sortReplies(leg.messages, firstSequence, decodeMessages(result.reply));
+  if (result.errno === 0) return replies;
+  // Some send or receive failed: what was answered stands, the rest is blamed on it.
+  return replies.map((reply) =>
+    reply.error?.code === 'EPROTO'
+      ? failed(reply.request, new NetlinkError(reply.request.attempted, result.errno))
+      : reply,
+  );
+}
+
+function failed(request: NetlinkRequest, error: NetlinkError): MessageReply {
+  return { request, messages: [], error, interrupted: false };
+}
+
+/**
+ * Consecutive messages share one send. A dump has its own (the kernel runs one per socket at a time), and so has an
+ * nftables batch (the kernel takes a send for a batch by its first message).
+ */
+export function planSends(messages: readonly NetlinkRequest[]): Buffer[] {
+  const sends: Uint8Array[][] = [];
+  let current: Uint8Array[] = [];
+  const cut = () => {
+    if (current.length > 0) sends.push(current);
+    current = [];
+  };
+  messages.forEach((request, index) => {
+    const alone = isDump(request);
+    if (alone || request.type === NFNL_MSG_BATCH_BEGIN) cut();
+    const { type, flags, payload } = request;
+    current.push(encodeMessage({ type, flags, payload, sequence: firstSequence + index }));
+    if (alone || request.type === NFNL_MSG_BATCH_END) cut();
+  });
+  cut();
+  return sends.map((parts) => Buffer.concat(parts));
+}
+
+/** Sends changes to one namespace (undefined: our own) and throws the first error. */
+export async function execute(
+  on: Netlink,
+  netns: Netns | undefined,
+  requests: readonly NetlinkRequest[],
+): Promise<void> {
+  const family = requests[0]?.family;
+  if (!family) return;
+  for (const reply of await on.exchange([{ netns, family, messages: requests }])) throwFirstError(reply);
+}
+
+/** Asks one namespace (undefined: our own) and gives the decoded answers. */
+export async function query<T>(on: Netlink, netns: Netns | undefined, request: NetlinkQuery<T>): Promise<T[]> {
+  const [reply] = await on.exchange([{ netns, family: request.family, messages: [request] }]);
+  return answersTo(request, reply?.replies[0]);
+}
+
+export function throwFirstError(reply: LegReply): void {
+  for (const { error } of reply.replies) if (error) throw error;
+}
+
+/** The decoded answers of one reply to `request`; throws its error. */
+export function answersTo<T>(request: NetlinkQuery<T>, reply: MessageReply | undefined): T[] {
+  if (!reply) throw new NetlinkError(request.attempted, ECANCELED);
+  if (reply.error) throw reply.error;
+  return reply.messages.map(request.decode).filter((value) => value !== undefined);
+}

@@ -1,0 +1,96 @@
+/** What the kernel answered, sorted to the requests it answers: values, acknowledgement, or error with its reason. */
+
+import { decodeAttributes, findAttribute, hostIsLittle, readText, readU32 } from './attribute.ts';
+import {
+  NLM_F_ACK,
+  NLM_F_ACK_TLVS,
+  NLM_F_CAPPED,
+  NLM_F_DUMP_INTR,
+  NLMSG_DONE,
+  NLMSG_ERROR,
+  NLMSG_NOOP,
+  NLMSGERR_ATTR_MSG,
+  NLMSGERR_ATTR_OFFS,
+} from './constants.ts';
+import { NetlinkDecodeError, NetlinkError } from './errors.ts';
+import { isDump, messageHeaderBytes, type NetlinkMessage, type NetlinkRequest, splitPayload } from './message.ts';
+
+export interface MessageReply {
+  readonly request: NetlinkRequest;
+  /** What a query was answered with; empty for changes. */
+  readonly messages: readonly NetlinkMessage[];
+  readonly error: NetlinkError | undefined;
+  /** The dump changed under the kernel's hands and may have gaps. */
+  readonly interrupted: boolean;
+}
+
+const ENODATA_ANSWER = 71; // EPROTO
+
+/** `requests[i]` was sent with sequence number `firstSequence + i`. */
+export function sortReplies(
+  requests: readonly NetlinkRequest[],
+  firstSequence: number,
+  answers: readonly NetlinkMessage[],
+): MessageReply[] {
+  const open = requests.map(() => ({
+    messages: [] as NetlinkMessage[],
+    answered: false,
+    interrupted: false,
+    error: undefined as NetlinkError | undefined,
+  }));
+  for (const answer of answers) {
+    const index = answer.sequence - firstSequence;
+    const entry = open[index];
+    const request = requests[index];
+    if (!entry || !request) continue;
+    if ((answer.flags & NLM_F_DUMP_INTR) !== 0) entry.interrupted = true;
+    if (answer.type === NLMSG_NOOP) continue;
+    if (answer.type === NLMSG_ERROR) {
+      entry.answered = true;
+      entry.error ??= decodeError(answer, request.attempted);
+    } else if (answer.type === NLMSG_DONE) {
+      entry.answered = true;
+      entry.error ??= decodeDone(answer, request.attempted);
+    } else {
+      entry.messages.push(answer);
+    }
+  }
+  return requests.map((request, index) => {
+    const entry = open[index] ?? { messages: [], answered: false, interrupted: false, error: undefined };
+    const wanted = isDump(request) || (request.flags & NLM_F_ACK) !== 0;
+    const silent = wanted && !entry.answered;
+    const error =
+      entry.error ??
+      (silent ? new NetlinkError(request.attempted, ENODATA_ANSWER, { text: 'the kernel gave no answer' }) : undefined);
+    return { request, messages: entry.messages, error, interrupted: entry.interrupted };
+  });
+}
+
+/** An NLMSG_ERROR: undefined when it says 0, which is an acknowledgement. */
+export function decodeError(message: NetlinkMessage, attempted: string): NetlinkError | undefined {
+  const { header, rest } = splitPayload(message.payload, 4);
+  const errno = -header.getInt32(0, hostIsLittle);
+  if (errno === 0) return undefined;
+  if ((message.flags & NLM_F_ACK_TLVS) === 0) return new NetlinkError(attempted, errno);
+  // The refused message comes first: whole, or (CAPPED) its header only.
+  const { header: refused } = splitPayload(rest, messageHeaderBytes);
+  const refusedBytes = (message.flags & NLM_F_CAPPED) !== 0 ? messageHeaderBytes : refused.getUint32(0, hostIsLittle);
+  if (refusedBytes > rest.length) throw new NetlinkDecodeError('an error quotes more of its request than it holds');
+  return new NetlinkError(attempted, errno, extendedAck(rest.subarray(refusedBytes)));
+}
+
+function decodeDone(message: NetlinkMessage, attempted: string): NetlinkError | undefined {
+  if (message.payload.length < 4) return undefined;
+  const { header, rest } = splitPayload(message.payload, 4);
+  const errno = -header.getInt32(0, hostIsLittle);
+  if (errno <= 0) return undefined;
+  return new NetlinkError(attempted, errno, (message.flags & NLM_F_ACK_TLVS) !== 0 ? extendedAck(rest) : {});
+}
+
+function extendedAck(bytes: Uint8Array): { text: string | undefined; offset: number | undefined } {
+  const attributes = decodeAttributes(bytes);
+  return {
+    text: readText(findAttribute(attributes, NLMSGERR_ATTR_MSG)),
+    offset: readU32(findAttribute(attributes, NLMSGERR_ATTR_OFFS)),
+  };
+}
