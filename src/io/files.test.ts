@@ -1,0 +1,44 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { ensureDirectory, writeFileAtomically } from './files.ts';
+
+function folder(context: TestContext): string {
+  const path = mkdtempSync(join(tmpdir(), 'files-'));
+  context.after(() => rmSync(path, { recursive: true }));
+  return path;
+}
+
+test('a file is replaced whole, with its mode, and nothing else is left', async (t) => {
+  const path = join(folder(t), 'record');
+  await writeFileAtomically(path, 'one');
+  await writeFileAtomically(path, 'two');
+  assert.equal(readFileSync(path, 'utf8'), 'two');
+  assert.equal(statSync(path).mode & 0o777, 0o600);
+  assert.deepEqual(readdirSync(join(path, '..')), ['record']);
+});
+
+test('writers at once leave one of their contents', async (t) => {
+  const path = join(folder(t), 'record');
+  const contents = Array.from({ length: 20 }, (_, index) => String(index).repeat(1000));
+  await Promise.all(contents.map((content) => writeFileAtomically(path, content)));
+  assert.ok(contents.includes(readFileSync(path, 'utf8')));
+});
+
+test('a failed write says what was attempted and leaves nothing', async (t) => {
+  const parent = folder(t);
+  await assert.rejects(writeFileAtomically(join(parent, 'missing', 'record'), 'x'), {
+    code: 'E_IO',
+    message: /missing/,
+  });
+  assert.deepEqual(readdirSync(parent), []);
+});
+
+test('directories are private', async (t) => {
+  const path = join(folder(t), 'a', 'b');
+  await ensureDirectory(path);
+  await ensureDirectory(path);
+  assert.equal(statSync(path).mode & 0o777, 0o700);
+});

@@ -1,0 +1,45 @@
+/** Files and directories that survive a crash whole, with modes that keep secrets. */
+
+import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { asPeerPodError } from '#base/errors.ts';
+
+let serial = 0;
+
+async function syncDirectory(path: string): Promise<void> {
+  const directory = await open(path, 'r');
+  try {
+    await directory.sync();
+  } finally {
+    await directory.close();
+  }
+}
+
+/**
+ * After it resolves, `path` durably holds `data`; after a crash it holds the old or the new content, never a mixture.
+ * The file never exists with another mode than `mode`.
+ */
+export async function writeFileAtomically(path: string, data: string | Uint8Array, mode = 0o600): Promise<void> {
+  serial += 1;
+  const staged = join(dirname(path), `.${basename(path)}.${process.pid}.${serial}`);
+  try {
+    const file = await open(staged, 'wx', mode);
+    try {
+      await file.chmod(mode); // whatever the umask says
+      await file.writeFile(data);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(staged, path);
+    await syncDirectory(dirname(path));
+  } catch (error) {
+    await rm(staged, { force: true });
+    throw asPeerPodError(error, 'E_IO', `write ${path}`);
+  }
+}
+
+/** Makes `path` and its parents; what is made has `mode`, what exists is left alone. */
+export async function ensureDirectory(path: string, mode = 0o700): Promise<void> {
+  await mkdir(path, { recursive: true, mode });
+}

@@ -1,0 +1,70 @@
+/** Listens on a Unix socket without a moment of wrong modes, and without removing a successor's socket. */
+
+import { chmod, lstat, rename, rm } from 'node:fs/promises';
+import { createServer, type Server, type Socket } from 'node:net';
+import { asPeerPodError, PeerPodError, systemErrorCode } from '#base/errors.ts';
+
+/** sun_path holds 108 bytes with the closing NUL, see unix(7). */
+const socketPathBytesMax = 107;
+const stagedSuffix = '.new';
+
+export interface UnixListener {
+  readonly path: string;
+  /** Stops accepting and removes the socket if it is still ours. Accepted connections stay. */
+  close(): Promise<void>;
+}
+
+async function inodeOf(path: string): Promise<bigint | undefined> {
+  try {
+    return (await lstat(path, { bigint: true })).ino;
+  } catch (error) {
+    if (systemErrorCode(error) === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+function listen(server: Server, path: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(path, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+}
+
+/**
+ * Binds under a staged name, sets the mode, then renames into place: a predecessor's socket is replaced in one step.
+ * Node unlinks the bound name on close, which by then is gone, so a successor's socket at `path` is safe.
+ */
+export async function listenUnix(
+  path: string,
+  onConnection: (socket: Socket) => void,
+  options: { readonly mode?: number; readonly onError?: (error: Error) => void } = {},
+): Promise<UnixListener> {
+  const staged = `${path}${stagedSuffix}`;
+  if (Buffer.byteLength(staged) > socketPathBytesMax) {
+    throw new PeerPodError('E_ARGUMENT', `socket path of ${path.length} characters is too long: ${path}`);
+  }
+  const server = createServer(onConnection);
+  try {
+    await rm(staged, { force: true });
+    await listen(server, staged);
+    await chmod(staged, options.mode ?? 0o600);
+    await rename(staged, path);
+  } catch (error) {
+    server.close();
+    await rm(staged, { force: true });
+    throw asPeerPodError(error, 'E_IO', `listen on ${path}`);
+  }
+  // EMFILE and the like on accept: the listener goes on, the owner hears of it.
+  server.on('error', (error) => options.onError?.(error));
+  const inode = await inodeOf(path);
+  return {
+    path,
+    async close() {
+      server.close(); // not awaited: that would wait for accepted connections, which have owners of their own
+      if (inode !== undefined && (await inodeOf(path)) === inode) await rm(path, { force: true });
+    },
+  };
+}
