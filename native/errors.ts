@@ -37,16 +37,17 @@ export class NetlinkDecodeError extends Error {
   override readonly name = 'NetlinkDecodeError';
 }
 
-/** errnos that netlink uses and libuv has no name for. */
+/** errnos that netlink uses and libuv has no name, or another one, for. */
 const beyondLibuv = new Map<number, readonly [string, string]>([
   [74, ['EBADMSG', 'bad message']],
   [61, ['ENODATA', 'no data available']],
   [85, ['ERESTART', 'interrupted, try again']],
+  [95, ['EOPNOTSUPP', 'operation not supported']],
   [90, ['EMSGSIZE', 'message too long']],
   [99, ['EADDRNOTAVAIL', 'address not available']],
   [117, ['EUCLEAN', 'structure needs cleaning']],
 ]);
 
 export function describeErrno(errno: number): readonly [code: string, text: string] {
-  return getSystemErrorMap().get(-errno) ?? beyondLibuv.get(errno) ?? [`E${errno}`, 'unknown error'];
+  return beyondLibuv.get(errno) ?? getSystemErrorMap().get(-errno) ?? [`E${errno}`, 'unknown error'];
 }

@@ -1,0 +1,340 @@
+/** The package against this machine's kernel, judged by what ip, tc and nft see. */
+
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { readlinkSync } from 'node:fs';
+import { type TestContext, test } from 'node:test';
+import { lacksCommand, lacksRoot } from '../test/support/requirements.ts';
+import * as nl from './index.ts';
+
+/** A fresh namespace that `ip netns exec` knows too; gone with the test. */
+async function freshNetns(context: TestContext): Promise<nl.Netns> {
+  const path = `/run/netns/nltest-${randomBytes(6).toString('hex')}`;
+  await nl.createNetns(path);
+  const netns = nl.openNetns(path);
+  context.after(async () => {
+    netns[Symbol.dispose]();
+    await nl.deleteNetns(path);
+  });
+  return netns;
+}
+
+function seenBy(netns: nl.Netns, program: string, ...args: string[]): Record<string, unknown>[] {
+  const name = netns.path.slice('/run/netns/'.length);
+  const output = execFileSync('ip', ['netns', 'exec', name, program, ...args], { encoding: 'utf8' });
+  return JSON.parse(output || '[]');
+}
+
+function lacksKernel(context: TestContext): boolean {
+  return lacksRoot(context) || lacksCommand(context, 'ip') || lacksCommand(context, 'tc');
+}
+
+const vxlan = { vni: 4711, remote: '192.0.2.7', port: 14789 };
+
+test('namespaces: created, entered, deleted; this process stays where it is', async (context) => {
+  if (lacksKernel(context)) return;
+  const before = readlinkSync('/proc/self/ns/net');
+  const netns = await freshNetns(context);
+  await nl.execute(nl.netlink, netns, [nl.newLink({ kind: 'bridge', name: 'only-here' })]);
+  assert.deepEqual((await nl.query(nl.netlink, netns, nl.getLinks())).map((link) => link.name).toSorted(), [
+    'lo',
+    'only-here',
+  ]);
+  assert.ok(!(await nl.query(nl.netlink, undefined, nl.getLinks())).some((link) => link.name === 'only-here'));
+  assert.equal(readlinkSync('/proc/self/ns/net'), before);
+  await assert.rejects(nl.createNetns(netns.path), { code: 'EEXIST' });
+  await nl.deleteNetns(netns.path);
+  await nl.deleteNetns(netns.path); // gone is fine
+});
+
+for (const remote of ['192.0.2.7', '2001:db8::7']) {
+  test(`one exchange makes a tunnel's node end: remote ${remote}`, async (context) => {
+    if (lacksKernel(context)) return;
+    const host = await freshNetns(context);
+    const pod = await freshNetns(context);
+    await nl.execute(nl.netlink, pod, [
+      nl.newLink({
+        kind: 'veth',
+        name: 'eth0',
+        index: 10,
+        up: true,
+        mac: '02:00:00:00:00:01',
+        peer: { name: 'peer', netns: host },
+      }),
+    ]);
+    const legs = await nl.exchange([
+      {
+        netns: host,
+        family: 'route',
+        messages: [
+          nl.newLink({ kind: 'vxlan', name: 'vxlan1', index: 77, up: true, netns: pod, vxlan: { ...vxlan, remote } }),
+        ],
+      },
+      {
+        netns: pod,
+        family: 'route',
+        messages: [
+          nl.addIngressQdisc(10),
+          nl.addIngressQdisc(77),
+          nl.addRedirectFilter({ linkIndex: 10, targetIndex: 77 }),
+          nl.addRedirectFilter({ linkIndex: 77, targetIndex: 10 }),
+        ],
+      },
+    ]);
+    legs.forEach(nl.throwFirstError);
+
+    const [link] = seenBy(pod, 'ip', '-j', '-d', 'link', 'show', 'vxlan1');
+    const info = ((link?.linkinfo ?? {}) as { info_data: Record<string, unknown> }).info_data;
+    assert.equal(link?.ifindex, 77);
+    assert.ok(((link?.flags ?? []) as string[]).includes('UP'));
+    assert.equal(info[remote.includes(':') ? 'remote6' : 'remote'], remote);
+    assert.deepEqual([info.id, info.port, info.learning], [vxlan.vni, vxlan.port, false]);
+    const filters = seenBy(pod, 'tc', '-j', 'filter', 'show', 'dev', 'eth0', 'parent', 'ffff:');
+    const text = JSON.stringify(filters);
+    for (const part of [
+      '"u32"',
+      '"mirred_action":"redirect"',
+      '"to_dev":"vxlan1"',
+      '"type":"stolen"',
+      '"protocol":"all"',
+    ]) {
+      assert.ok(text.includes(part), `${part} in ${text}`);
+    }
+
+    const [seen] = await nl.query(nl.netlink, pod, nl.getLink({ name: 'vxlan1' }));
+    assert.deepEqual(seen?.vxlan, { ...vxlan, remote, local: undefined, lowerIndex: undefined, learning: false });
+    const redirects = (await nl.query(nl.netlink, pod, nl.getFilters(77))).flatMap((filter) => filter.redirect ?? []);
+    assert.deepEqual(redirects, [{ mode: nl.constants.TCA_EGRESS_REDIR, targetIndex: 10 }]);
+    assert.equal(nl.findIngress(await nl.query(nl.netlink, pod, nl.getQdiscs()), 10)?.kind, 'ingress');
+
+    await nl.execute(nl.netlink, pod, [
+      nl.delFilter({ linkIndex: 10 }),
+      nl.delQdisc(10),
+      nl.delLink({ name: 'vxlan1' }),
+    ]);
+    assert.equal(nl.findIngress(await nl.query(nl.netlink, pod, nl.getQdiscs()), 10), undefined);
+    await assert.rejects(nl.query(nl.netlink, pod, nl.getLink({ name: 'vxlan1' })), { code: 'ENODEV' });
+  });
+}
+
+test('a refusal has its errno and the kernel’s words, and later legs are not sent', async (context) => {
+  if (lacksKernel(context)) return;
+  const netns = await freshNetns(context);
+  await nl.execute(nl.netlink, netns, [nl.newLink({ kind: 'vxlan', name: 'first', up: true, vxlan })]);
+  const legs = await nl.exchange([
+    { netns, family: 'route', messages: [nl.newLink({ kind: 'vxlan', name: 'second', vxlan })] },
+    { netns, family: 'route', messages: [nl.newLink({ kind: 'bridge', name: 'skipped' })] },
+    { netns, family: 'route', evenAfterErrors: true, messages: [nl.newLink({ kind: 'bridge', name: 'sent' })] },
+  ]);
+  const errors = legs.map((leg) => leg.replies[0]?.error);
+  assert.equal(errors[0]?.code, 'EEXIST');
+  assert.match(errors[0]?.text ?? '', /VNI already exists/);
+  assert.equal(errors[1]?.code, 'ECANCELED');
+  assert.equal(errors[2], undefined);
+  const names = seenBy(netns, 'ip', '-j', 'link').map((link) => link.ifname);
+  assert.deepEqual(names.toSorted(), ['first', 'lo', 'sent']);
+});
+
+test('addresses, routes, rules and neighbours of both versions, as ip sees them', async (context) => {
+  if (lacksKernel(context)) return;
+  const netns = await freshNetns(context);
+  const any = { address: '0.0.0.0', length: 0 };
+  const linkIndex = 5;
+  await nl.execute(nl.netlink, netns, [
+    nl.newLink({ kind: 'veth', name: 'eth0', index: linkIndex, up: true, mtu: 1400, peer: { name: 'far', up: true } }),
+    nl.addAddress({ linkIndex, address: '10.1.2.3', prefixLength: 24 }),
+    nl.addAddress({ linkIndex, address: '2001:db8:1::3', prefixLength: 64, noDad: true }),
+    nl.addRoute({ destination: { address: '169.254.1.1', length: 32 }, linkIndex }),
+    nl.addRoute({
+      destination: any,
+      gateway: '169.254.1.1',
+      linkIndex,
+      metric: 7,
+      source: '10.1.2.3',
+      mtu: 1300,
+      protocol: 4,
+    }),
+    nl.addRoute({
+      destination: { address: '10.9.0.0', length: 16 },
+      gateway: '10.77.0.1',
+      linkIndex,
+      onlink: true,
+      table: 1000,
+    }),
+    nl.addRoute({ destination: { address: '::', length: 0 }, gateway: '2001:db8:1::1', linkIndex, metric: 9 }),
+    nl.addSourceRule({ source: { address: '10.1.2.3', length: 32 }, table: 1000, priority: 500 }),
+    nl.addNeighbour({ linkIndex, address: '169.254.1.1', mac: 'ee:ee:ee:ee:ee:ee' }),
+    nl.addNeighbour({ linkIndex, address: '2001:db8:1::1', mac: 'ee:ee:ee:ee:ee:01' }),
+  ]);
+
+  const [link] = seenBy(netns, 'ip', '-j', 'addr', 'show', 'eth0');
+  const addresses = ((link?.addr_info ?? []) as Record<string, unknown>[]).filter((entry) => entry.scope === 'global');
+  assert.deepEqual(
+    addresses.map((entry) => [entry.local, entry.prefixlen, entry.broadcast]),
+    [
+      ['10.1.2.3', 24, '10.1.2.255'],
+      ['2001:db8:1::3', 64, undefined],
+    ],
+  );
+  const [byDefault] = seenBy(netns, 'ip', '-j', 'route', 'show', 'default');
+  assert.deepEqual(byDefault, {
+    dst: 'default',
+    gateway: '169.254.1.1',
+    dev: 'eth0',
+    protocol: 'static',
+    prefsrc: '10.1.2.3',
+    metric: 7,
+    flags: [],
+    metrics: [{ mtu: 1300 }],
+  });
+  const [onlink] = seenBy(netns, 'ip', '-j', 'route', 'show', 'table', '1000');
+  assert.deepEqual([onlink?.dst, onlink?.gateway, onlink?.flags], ['10.9.0.0/16', '10.77.0.1', ['onlink']]);
+  const [default6] = seenBy(netns, 'ip', '-j', '-6', 'route', 'show', 'default');
+  assert.deepEqual([default6?.gateway, default6?.metric], ['2001:db8:1::1', 9]);
+  const neighbours = seenBy(netns, 'ip', '-j', 'neigh').map((entry) => [entry.dst, entry.lladdr, entry.state]);
+  assert.deepEqual(neighbours.toSorted(), [
+    ['169.254.1.1', 'ee:ee:ee:ee:ee:ee', ['PERMANENT']],
+    ['2001:db8:1::1', 'ee:ee:ee:ee:ee:01', ['PERMANENT']],
+  ]);
+
+  // What we read can be written again: delete each route and re-add it as read.
+  const routes = await nl.query(nl.netlink, netns, nl.getRoutes({ version: 4, table: 254 }));
+  const gateways = routes
+    .filter((route) => route.protocol !== nl.constants.RTPROT_KERNEL)
+    .toSorted((a, b) => Number(nl.isDefaultRoute(b)) - Number(nl.isDefaultRoute(a)));
+  assert.equal(gateways.length, 2);
+  await nl.execute(nl.netlink, netns, [
+    ...gateways.map((r) => nl.delRoute(r)),
+    ...gateways.toReversed().map((r) => nl.addRoute(r)),
+  ]);
+  const strip = (list: readonly nl.Route[]) =>
+    list.map(({ attributes, ...route }) => route).toSorted((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
+  assert.deepEqual(strip(await nl.query(nl.netlink, netns, nl.getRoutes({ version: 4, table: 254 }))), strip(routes));
+
+  const rules = await nl.query(nl.netlink, netns, nl.getRules({ version: 4 }));
+  assert.deepEqual(
+    rules.map((rule) => [rule.priority, rule.table, rule.source?.address]),
+    [
+      [0, 255, undefined],
+      [500, 1000, '10.1.2.3'],
+      [32766, 254, undefined],
+      [32767, 253, undefined],
+    ],
+  );
+  const own = await nl.query(nl.netlink, netns, nl.getAddresses({ version: 4, linkIndex }));
+  assert.deepEqual(
+    own.map((entry) => [entry.address, entry.prefixLength, entry.label]),
+    [['10.1.2.3', 24, 'eth0']],
+  );
+  const states = (await nl.query(nl.netlink, netns, nl.getNeighbours({ linkIndex }))).filter(
+    (entry) => entry.state === nl.constants.NUD_PERMANENT,
+  );
+  assert.equal(states.length, 2);
+});
+
+test('a link is renamed, moved and enslaved', async (context) => {
+  if (lacksKernel(context)) return;
+  const from = await freshNetns(context);
+  const to = await freshNetns(context);
+  await nl.execute(nl.netlink, from, [nl.newLink({ kind: 'veth', name: 'a', index: 8, peer: { name: 'far' } })]);
+  await nl.execute(nl.netlink, from, [nl.setLink({ index: 8 }, { netns: to, name: 'b', mac: '02:00:00:00:00:09' })]);
+  await nl.execute(nl.netlink, to, [nl.newLink({ kind: 'bridge', name: 'br', index: 20, up: true })]);
+  await nl.execute(nl.netlink, to, [nl.setLink({ name: 'b' }, { masterIndex: 20, up: true, mtu: 1280 })]);
+  const [link] = seenBy(to, 'ip', '-j', 'link', 'show', 'b');
+  assert.deepEqual([link?.master, link?.mtu, link?.address], ['br', 1280, '02:00:00:00:00:09']);
+});
+
+test('nftables: a batch with chains, a set of pairs and rules, as nft sees it; a bad batch changes nothing', async (context) => {
+  if (lacksKernel(context) || lacksCommand(context, 'nft')) return;
+  const netns = await freshNetns(context);
+  const table = { family: 'inet', name: 'pins' } as const;
+  const chain = { table, name: 'in', hook: { at: 'prerouting', priority: nl.rawPriority } } as const;
+  const set: nl.NftSet = { table, name: 'sources', key: ['ipv4', 'word'] };
+  const pair = [Uint8Array.of(192, 0, 2, 7), Uint8Array.of(0, 1, 2, 0)];
+  await nl.execute(
+    nl.netlink,
+    netns,
+    nl.nftBatch([
+      nl.addTable(table),
+      nl.addChain(chain),
+      nl.addSet(set),
+      nl.addElements(set, [pair]),
+      nl.addRule(chain, [
+        nl.loadMeta('nfproto'),
+        nl.compare(Uint8Array.of(nl.constants.NFPROTO_IPV4)),
+        nl.loadMeta('l4proto'),
+        nl.compare(Uint8Array.of(17)),
+        nl.loadPayload({ base: 'transport', offset: 2, length: 2 }),
+        nl.compare(Uint8Array.of(0x39, 0xc5)),
+        nl.loadPayload({ base: 'network', offset: 12, length: 4, register: 0 }),
+        nl.loadPayload({ base: 'transport', offset: 12, length: 3, register: 1 }),
+        nl.lookUp('sources', { negated: true }),
+        nl.counter(),
+        nl.verdict('drop'),
+      ]),
+      nl.addRule(chain, [nl.loadMeta('l4proto'), nl.compare(Uint8Array.of(17)), nl.notrack()]),
+    ]),
+  );
+  const shown = execFileSync(
+    'ip',
+    ['netns', 'exec', netns.path.slice('/run/netns/'.length), 'nft', 'list', 'ruleset'],
+    { encoding: 'utf8' },
+  );
+  for (const part of [
+    'type filter hook prerouting priority raw; policy accept;',
+    'type ipv4_addr . mark',
+    '192.0.2.7 . 0x00020100',
+    'udp dport 14789',
+    '!= @sources',
+    'counter packets 0 bytes 0 drop',
+    'notrack',
+  ]) {
+    assert.ok(shown.includes(part), `${part} in ${shown}`);
+  }
+  const read = (await nl.query(nl.netlink, netns, nl.getElements(set))).flat();
+  assert.deepEqual(
+    read.map((key) => key.map((part) => Array.from(part))),
+    [pair.map((part) => Array.from(part))],
+  );
+
+  const other: nl.NftSet = { ...set, name: 'missing' };
+  await assert.rejects(
+    nl.execute(nl.netlink, netns, nl.nftBatch([nl.delElements(set, [pair]), nl.addElements(other, [pair])])),
+    { code: 'ENOENT' },
+  );
+  assert.equal((await nl.query(nl.netlink, netns, nl.getElements(set))).flat().length, 1);
+  await nl.execute(nl.netlink, netns, nl.nftBatch([nl.delElements(set, [pair])]));
+  assert.equal((await nl.query(nl.netlink, netns, nl.getElements(set))).flat().length, 0);
+  assert.deepEqual(await nl.query(nl.netlink, netns, nl.getTables()), [table]);
+  await nl.execute(nl.netlink, netns, nl.nftBatch([nl.delTable(table)]));
+  assert.deepEqual(await nl.query(nl.netlink, netns, nl.getTables()), []);
+});
+
+test('a handle disposed of while its job runs stays open until the answer', async (context) => {
+  if (lacksKernel(context)) return;
+  const netns = await freshNetns(context);
+  const second = nl.openNetns(netns.path);
+  const asked = nl.query(nl.netlink, second, nl.getLinks());
+  second[Symbol.dispose]();
+  assert.equal((await asked)[0]?.name, 'lo');
+  assert.throws(() => second.fd, /after its disposal/);
+});
+
+test('the event loop runs while the kernel works', async (context) => {
+  if (lacksKernel(context)) return;
+  const netns = await freshNetns(context);
+  const links = Array.from({ length: 60 }, (_, n) => nl.newLink({ kind: 'bridge', name: `d${n}`, up: true }));
+  let turns = 0;
+  let done = false;
+  const made = nl.execute(nl.netlink, netns, links).finally(() => {
+    done = true;
+  });
+  while (!done) {
+    turns++;
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  await made;
+  assert.ok(turns > 10, `${turns} turns of the loop`);
+  assert.equal((await nl.query(nl.netlink, netns, nl.getLinks())).length, 61);
+});
