@@ -1,0 +1,160 @@
+/** Mutual TLS between relay and pod VM: both ends refuse everybody but the one peer they were told of. */
+
+import { X509Certificate } from 'node:crypto';
+import tls from 'node:tls';
+import { asPeerPodError, PeerPodError } from '#base/errors.ts';
+import type { Secret } from '#base/secret.ts';
+import { defaultTlsProfile, parseTlsProfile, type TlsProfile, tlsProfileOptions } from '#codec/tls-profile.ts';
+
+export { parseTlsProfile, type TlsProfile };
+
+export interface ConnectTlsOptions {
+  readonly host: string;
+  readonly port: number;
+  readonly caPem: string;
+  readonly certPem: string;
+  readonly key: Secret<string>;
+  /** Sent as SNI and checked against the certificate. */
+  readonly serverName: string;
+  /** Accept this certificate only, on top of chain and name. */
+  readonly serverFingerprint256?: string;
+  readonly profile?: TlsProfile;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Resolves once the server is proven. With TLS 1.3 the server may still refuse our certificate afterwards:
+ * only a first answered call proves both directions.
+ */
+export function connectTls(options: ConnectTlsOptions): Promise<tls.TLSSocket> {
+  const { signal } = options;
+  return new Promise((resolve, reject) => {
+    if (signal?.aborted) return reject(signal.reason);
+    let socket: tls.TLSSocket;
+    try {
+      socket = tls.connect({
+        host: options.host,
+        port: options.port,
+        ca: options.caPem,
+        cert: options.certPem,
+        key: options.key.reveal(),
+        servername: options.serverName,
+        rejectUnauthorized: true,
+        checkServerIdentity: (_host, certificate) => serverFault(options, certificate),
+        ...tlsProfileOptions(options.profile ?? defaultTlsProfile),
+      });
+    } catch (error) {
+      return reject(new PeerPodError('E_TLS_MATERIAL', 'the TLS client material is unusable', { cause: error }));
+    }
+    const settle = () => {
+      signal?.removeEventListener('abort', onAbort);
+      socket.off('close', onClose);
+      socket.off('secureConnect', onSecure);
+    };
+    const fail = (error: unknown) => {
+      settle();
+      socket.destroy();
+      reject(error);
+    };
+    const onAbort = () => fail(signal?.reason);
+    const onError = (error: Error) => fail(asPeerPodError(error, connectErrorCode(error), attempted(options)));
+    const onClose = () => fail(new PeerPodError('E_RELAY_LOST', `${attempted(options)}: closed during the handshake`));
+    const onSecure = () => {
+      settle();
+      socket.off('error', onError);
+      socket.on('error', () => {}); // a late refusal must not be uncaught before the owner listens
+      resolve(socket);
+    };
+    socket.setNoDelay(true);
+    socket.setKeepAlive(true, 30_000);
+    socket.once('secureConnect', onSecure);
+    socket.on('error', onError);
+    socket.once('close', onClose);
+    signal?.addEventListener('abort', onAbort, { once: true });
+  });
+}
+
+function serverFault(options: ConnectTlsOptions, certificate: tls.PeerCertificate): Error | undefined {
+  const nameFault = tls.checkServerIdentity(options.serverName, certificate);
+  if (nameFault) return new PeerPodError('E_TLS_PEER', nameFault.message, { cause: nameFault });
+  const pin = options.serverFingerprint256;
+  if (pin !== undefined && certificate.fingerprint256 !== pin) {
+    return new PeerPodError('E_TLS_PEER', 'the server certificate is not the one issued for this pod VM');
+  }
+  return undefined;
+}
+
+/** Certificate verdicts carry OpenSSL's codes; everything else is the network's. */
+function connectErrorCode(error: Error): 'E_TLS_PEER' | 'E_RELAY_LOST' {
+  const code = String((error as { code?: unknown }).code ?? '');
+  return /CERT|SSL|VERIFY|ISSUER|TLS/.test(code) ? 'E_TLS_PEER' : 'E_RELAY_LOST';
+}
+
+function attempted(options: ConnectTlsOptions): string {
+  return `TLS to ${options.host}:${options.port} as ${options.serverName}`;
+}
+
+export interface TlsListenerOptions {
+  readonly certPem: string;
+  readonly key: Secret<string>;
+  /** A CA, or the one leaf that may connect: then only that very certificate is accepted. */
+  readonly clientCaPem: string;
+  readonly profile?: TlsProfile;
+  readonly onConnection: (socket: tls.TLSSocket) => void;
+  readonly onRefused?: (reason: Error, remoteAddress: string | undefined) => void;
+}
+
+/** Longest that a stranger may hold a half-made connection. */
+const handshakeTimeoutMs = 15_000;
+
+/** A server that hands out only connections of proven clients; the caller listens and closes. */
+export function createTlsListener(options: TlsListenerOptions): tls.Server {
+  const allowed = allowedClients(options.clientCaPem);
+  const server = openServer(options);
+  const refuse = (reason: Error, socket: tls.TLSSocket) => {
+    options.onRefused?.(reason, socket.remoteAddress);
+    socket.destroy();
+  };
+  server.on('tlsClientError', refuse);
+  server.on('secureConnection', (socket) => {
+    const peer = socket.getPeerX509Certificate();
+    socket.on('error', () => {}); // the owner hears of the end by 'close'
+    if (!socket.authorized || !peer) return refuse(new PeerPodError('E_TLS_PEER', 'no accepted certificate'), socket);
+    if (allowed && !allowed.has(peer.fingerprint256)) {
+      return refuse(new PeerPodError('E_TLS_PEER', 'not the certificate this pod VM was told of'), socket);
+    }
+    socket.setNoDelay(true);
+    socket.setKeepAlive(true, 30_000);
+    options.onConnection(socket);
+  });
+  return server;
+}
+
+function openServer(options: TlsListenerOptions): tls.Server {
+  try {
+    return tls.createServer({
+      cert: options.certPem,
+      key: options.key.reveal(),
+      ca: options.clientCaPem,
+      requestCert: true,
+      rejectUnauthorized: true,
+      handshakeTimeout: handshakeTimeoutMs,
+      ...tlsProfileOptions(options.profile ?? defaultTlsProfile),
+    });
+  } catch (error) {
+    throw new PeerPodError('E_TLS_MATERIAL', 'the TLS server material is unusable', { cause: error });
+  }
+}
+
+/** Fingerprints to pin, or undefined when the bundle holds a CA and so means whatever that CA signed. */
+function allowedClients(bundlePem: string): ReadonlySet<string> | undefined {
+  const blocks = bundlePem.match(/-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----/g) ?? [];
+  if (blocks.length === 0) throw new PeerPodError('E_TLS_MATERIAL', 'the client CA holds no certificate');
+  try {
+    const certificates = blocks.map((block) => new X509Certificate(block));
+    if (certificates.some((certificate) => certificate.ca)) return undefined;
+    return new Set(certificates.map((certificate) => certificate.fingerprint256));
+  } catch (error) {
+    throw new PeerPodError('E_TLS_MATERIAL', 'the client CA is unreadable', { cause: error });
+  }
+}
