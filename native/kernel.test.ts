@@ -142,7 +142,8 @@ test('addresses, routes, rules and neighbours of both versions, as ip sees them'
   const any = { address: '0.0.0.0', length: 0 };
   const linkIndex = 5;
   await nl.execute(nl.netlink, netns, [
-    nl.newLink({ kind: 'veth', name: 'eth0', index: linkIndex, up: true, mtu: 1400, peer: { name: 'far', up: true } }),
+    nl.newLink({ kind: 'veth', name: 'eth0', index: linkIndex, up: true, mtu: 1400, peer: { name: 'far' } }),
+    nl.setLink({ name: 'far' }, { up: true }),
     nl.addAddress({ linkIndex, address: '10.1.2.3', prefixLength: 24 }),
     nl.addAddress({ linkIndex, address: '2001:db8:1::3', prefixLength: 64, noDad: true }),
     nl.addRoute({ destination: { address: '169.254.1.1', length: 32 }, linkIndex }),

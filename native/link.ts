@@ -71,7 +71,8 @@ interface LinkCommon {
 
 export type NewLink =
   | (LinkCommon & { readonly kind: 'dummy' | 'bridge' })
-  | (LinkCommon & { readonly kind: 'veth'; readonly peer: LinkCommon })
+  /** The kernel refuses to bring the peer up in the same message (ENOTCONN). */
+  | (LinkCommon & { readonly kind: 'veth'; readonly peer: Omit<LinkCommon, 'up'> })
   | (LinkCommon & { readonly kind: 'vxlan'; readonly vxlan: Vxlan });
 
 export interface LinkChanges {
