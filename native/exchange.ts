@@ -124,13 +124,18 @@ export function planSends(messages: readonly NetlinkRequest[]): Buffer[] {
   };
   messages.forEach((request, index) => {
     const alone = isDump(request);
-    if (alone || request.type === NFNL_MSG_BATCH_BEGIN) cut();
+    if (alone || isBatchEdge(request, NFNL_MSG_BATCH_BEGIN)) cut();
     const { type, flags, payload } = request;
     current.push(encodeMessage({ type, flags, payload, sequence: firstSequence + index }));
-    if (alone || request.type === NFNL_MSG_BATCH_END) cut();
+    if (alone || isBatchEdge(request, NFNL_MSG_BATCH_END)) cut();
   });
   cut();
   return sends.map((parts) => Buffer.concat(parts));
+}
+
+/** The numbers are those of RTM_NEWLINK and RTM_DELLINK too: the family tells. */
+function isBatchEdge(request: NetlinkRequest, type: number): boolean {
+  return request.family === 'netfilter' && request.type === type;
 }
 
 /** Sends changes to one namespace (undefined: our own) and throws the first error. */
