@@ -34,23 +34,30 @@ interface NativeAddon {
   deleteNetns(path: string): Promise<NativeResult>;
 }
 
-/** The kernel's rtnl lock takes one writer at a time; beyond four threads only the waiting grows. */
-const threadsMax = 4;
+/**
+ * Most threads at once. 'brief' jobs queue for the kernel's rtnl lock, where beyond four only the waiting grows.
+ * 'lingering' ones delete things and mostly wait for RCU grace periods (20 ms and more each), which they do together.
+ */
+const threadsMax = { brief: 4, lingering: 48 } as const;
+export type Lane = keyof typeof threadsMax;
 
 let loaded: NativeAddon | undefined;
-let running = 0;
-const waiting: (() => void)[] = [];
+const lanes: Record<Lane, { running: number; readonly waiting: (() => void)[] }> = {
+  brief: { running: 0, waiting: [] },
+  lingering: { running: 0, waiting: [] },
+};
 
-export async function runJob(start: (addon: NativeAddon) => Promise<NativeResult>): Promise<NativeResult> {
+export async function runJob(name: Lane, start: (addon: NativeAddon) => Promise<NativeResult>): Promise<NativeResult> {
   loaded ??= load();
-  if (running < threadsMax) running++;
-  else await new Promise<void>((resolve) => waiting.push(resolve)); // our place is handed over, not freed
+  const lane = lanes[name];
+  if (lane.running < threadsMax[name]) lane.running++;
+  else await new Promise<void>((resolve) => lane.waiting.push(resolve)); // a place is handed over, not freed
   try {
     return await start(loaded);
   } finally {
-    const next = waiting.shift();
+    const next = lane.waiting.shift();
     if (next) next();
-    else running--;
+    else lane.running--;
   }
 }
 

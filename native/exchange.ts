@@ -1,7 +1,14 @@
 /** Sends legs of requests to the kernel, all in one go on one thread, and sorts the answers to the requests. */
 
-import { type NativeLegResult, type NativeResult, runJob } from './addon.ts';
-import { NETLINK_NETFILTER, NETLINK_ROUTE, NFNL_MSG_BATCH_BEGIN, NFNL_MSG_BATCH_END } from './constants.ts';
+import { type Lane, type NativeLegResult, type NativeResult, runJob } from './addon.ts';
+import {
+  NETLINK_NETFILTER,
+  NETLINK_ROUTE,
+  NFNL_MSG_BATCH_BEGIN,
+  NFNL_MSG_BATCH_END,
+  RTM_DELLINK,
+  RTM_DELQDISC,
+} from './constants.ts';
 import { NetlinkError } from './errors.ts';
 import {
   decodeMessages,
@@ -84,12 +91,18 @@ async function exchangeOnce(legs: readonly Leg[]): Promise<LegReply[]> {
       evenAfterErrors: leg.evenAfterErrors ?? false,
       sends: planSends(leg.messages),
     }));
-    result = await runJob((addon) => addon.exchange(nativeLegs));
+    result = await runJob(laneOf(legs), (addon) => addon.exchange(nativeLegs));
   } finally {
     for (const done of release) done();
   }
   if (result.errno !== 0) throw new NetlinkError(result.attempted, result.errno);
   return legs.map((leg, index) => ({ replies: legReplies(leg, result.legs[index]) }));
+}
+
+/** Deleting links and qdiscs waits in the kernel until nobody can be using them any more. */
+function laneOf(legs: readonly Leg[]): Lane {
+  const deletes = (m: NetlinkRequest) => m.family === 'route' && (m.type === RTM_DELLINK || m.type === RTM_DELQDISC);
+  return legs.some((leg) => leg.messages.some(deletes)) ? 'lingering' : 'brief';
 }
 
 function legReplies(leg: Leg, result: NativeLegResult | undefined): MessageReply[] {

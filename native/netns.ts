@@ -55,12 +55,12 @@ export function openNetns(path: string): Netns {
 /** Makes a new, empty network namespace and mounts it at `path`. EEXIST when something is there already. */
 export async function createNetns(path: string): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
-  const { errno, attempted } = await runJob((addon) => addon.createNetns(path));
+  const { errno, attempted } = await runJob('brief', (addon) => addon.createNetns(path));
   if (errno !== 0) throw new NetlinkError(`create network namespace ${path}: ${attempted}`, errno);
 }
 
 /** Unmounts and removes `path`; one that is gone is fine. The namespace ends with its last user. */
 export async function deleteNetns(path: string): Promise<void> {
-  const { errno, attempted } = await runJob((addon) => addon.deleteNetns(path));
+  const { errno, attempted } = await runJob('lingering', (addon) => addon.deleteNetns(path));
   if (errno !== 0) throw new NetlinkError(`delete network namespace ${path}: ${attempted}`, errno);
 }
