@@ -1,0 +1,55 @@
+/** The fake keeps the contract, and its faults do what they are scripted to. */
+
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { type PodVmSpec, ProviderError } from '@peerpods/provider';
+import { providerConformance } from '../contract/conformance.ts';
+import { FakeProvider } from './index.ts';
+
+// A real provider takes time: without a wait the fake would be done before a caller can abort.
+const wait = () => new Promise<void>((resolve) => setImmediate(resolve));
+providerConformance('fake', async () => ({ provider: new FakeProvider({ wait }) }));
+
+const owner = { cluster: 'c', node: 'n' };
+const spec: PodVmSpec = {
+  sandboxId: 's1',
+  name: 'podvm-a-s1',
+  podName: 'a',
+  podNamespace: 'default',
+  owner,
+  userData: '',
+  sizing: {},
+};
+const { signal } = new AbortController();
+
+describe('FakeProvider', () => {
+  it('fails as scripted, then works again', async () => {
+    const fake = new FakeProvider();
+    fake.failNext('create', new ProviderError('no-capacity', 'none left'), { times: 2 });
+    await assert.rejects(fake.create(spec, { signal }), { code: 'no-capacity' });
+    await assert.rejects(fake.create(spec, { signal }), { code: 'no-capacity' });
+    assert.equal((await fake.create(spec, { signal })).sandboxId, 's1');
+    assert.deepEqual(
+      fake.calls.map(({ operation }) => operation),
+      ['create', 'create', 'create'],
+    );
+  });
+
+  it('loses the answer after the effect: the error names the pod VM, and create finds it', async () => {
+    const fake = new FakeProvider();
+    fake.failNext('create', new ProviderError('transient', 'lost'), { afterEffect: true });
+    await assert.rejects(fake.create(spec, { signal }), { code: 'transient', podVmId: 'fake-1' });
+    assert.equal((await fake.create(spec, { signal })).id, 'fake-1');
+    assert.equal(fake.podVms.length, 1);
+  });
+
+  it('lists with the lag it was given, both ways', async () => {
+    const fake = new FakeProvider({ listLag: 1 });
+    await fake.create(spec, { signal });
+    assert.equal((await fake.list(owner, { signal })).length, 0);
+    assert.equal((await fake.list(owner, { signal })).length, 1);
+    await fake.delete('fake-1', { signal });
+    assert.equal((await fake.list(owner, { signal })).length, 1);
+    assert.equal((await fake.list(owner, { signal })).length, 0);
+  });
+});

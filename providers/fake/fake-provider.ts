@@ -1,0 +1,170 @@
+/** A provider in memory for tests: scripted faults, a list that lags, and a record of every call. */
+
+import {
+  type CallOptions,
+  type Owner,
+  type PodVm,
+  type PodVmProvider,
+  type PodVmSpec,
+  ProviderError,
+} from '@peerpods/provider';
+
+export type FakeOperation = 'create' | 'delete' | 'get' | 'list' | 'verify';
+
+export interface FakeCall {
+  readonly operation: FakeOperation;
+  /** The sandbox id of a create, the pod VM id of a delete or get, `cluster/node` of a list. */
+  readonly subject: string;
+}
+
+export interface FakeProviderOptions {
+  /** Runs before each effect, for tests that stretch a call; the call ends `aborted` when its signal does. */
+  readonly wait?: (operation: FakeOperation, subject: string) => Promise<void>;
+  /** How many calls of `list` a change stays invisible for. Default 0. */
+  readonly listLag?: number;
+}
+
+interface Fault {
+  readonly operation: FakeOperation;
+  readonly error: ProviderError;
+  readonly afterEffect: boolean;
+  times: number;
+}
+
+interface Entry {
+  readonly podVm: PodVm;
+  /** `list` shows the entry from this count of list calls on. */
+  visibleFrom: number;
+}
+
+export class FakeProvider implements PodVmProvider {
+  readonly calls: FakeCall[] = [];
+  readonly #options: FakeProviderOptions;
+  readonly #entries = new Map<string, Entry>();
+  /** Deleted pod VMs that a lagging list still shows. */
+  readonly #ghosts: { readonly podVm: PodVm; readonly until: number }[] = [];
+  readonly #faults: Fault[] = [];
+  #lists = 0;
+  #created = 0;
+
+  constructor(options: FakeProviderOptions = {}) {
+    this.#options = options;
+  }
+
+  /** Every pod VM that exists, without lag. */
+  get podVms(): readonly PodVm[] {
+    return [...this.#entries.values()].map((entry) => entry.podVm);
+  }
+
+  /** Scripts the next calls of `operation` to fail; with `afterEffect` the work is done and only its answer is lost. */
+  failNext(
+    operation: FakeOperation,
+    error: ProviderError,
+    { times = 1, afterEffect = false }: { readonly times?: number; readonly afterEffect?: boolean } = {},
+  ): void {
+    this.#faults.push({ operation, error, afterEffect, times });
+  }
+
+  create(spec: PodVmSpec, { signal }: CallOptions): Promise<PodVm> {
+    return this.#call('create', spec.sandboxId, signal, () => {
+      const found = this.podVms.find((podVm) => podVm.sandboxId === spec.sandboxId);
+      if (found) return found;
+      this.#created += 1;
+      const podVm: PodVm = {
+        id: `fake-${this.#created}`,
+        name: spec.name,
+        sandboxId: spec.sandboxId,
+        owner: { ...spec.owner },
+        state: 'running',
+        addresses: addressesOf(this.#created, spec.dedicatedInterface === true),
+      };
+      this.#entries.set(podVm.id, { podVm, visibleFrom: this.#lists + this.#lag });
+      return podVm;
+    });
+  }
+
+  delete(podVmId: string, { signal }: CallOptions): Promise<'deleting' | 'gone'> {
+    return this.#call('delete', podVmId, signal, () => {
+      const entry = this.#entries.get(podVmId);
+      this.#entries.delete(podVmId);
+      if (entry && this.#lag > 0) {
+        this.#ghosts.push({ podVm: { ...entry.podVm, state: 'deleting' }, until: this.#lists + this.#lag });
+      }
+      return 'gone' as const;
+    });
+  }
+
+  get(podVmId: string, { signal }: CallOptions): Promise<PodVm | undefined> {
+    return this.#call('get', podVmId, signal, () => this.#entries.get(podVmId)?.podVm);
+  }
+
+  list(owner: Owner, { signal }: CallOptions): Promise<readonly PodVm[]> {
+    return this.#call('list', `${owner.cluster}/${owner.node}`, signal, () => {
+      const now = this.#lists;
+      this.#lists += 1;
+      const visible = [...this.#entries.values()].filter((entry) => entry.visibleFrom <= now);
+      const ghosts = this.#ghosts.filter((ghost) => ghost.until > now);
+      return [...visible, ...ghosts]
+        .map(({ podVm }) => podVm)
+        .filter((podVm) => podVm.owner.cluster === owner.cluster && podVm.owner.node === owner.node);
+    });
+  }
+
+  verify({ signal }: CallOptions): Promise<void> {
+    return this.#call('verify', '', signal, () => undefined);
+  }
+
+  async close(): Promise<void> {}
+
+  get #lag(): number {
+    return this.#options.listLag ?? 0;
+  }
+
+  async #call<T>(operation: FakeOperation, subject: string, signal: AbortSignal, effect: () => T): Promise<T> {
+    this.calls.push({ operation, subject });
+    throwIfAborted(signal);
+    const fault = this.#takeFault(operation);
+    if (fault && !fault.afterEffect) throw fault.error;
+    if (this.#options.wait) await abortable(this.#options.wait(operation, subject), signal);
+    const result = effect();
+    if (fault) throw operation === 'create' ? withPodVmId(fault.error, result) : fault.error;
+    return result;
+  }
+
+  #takeFault(operation: FakeOperation): Fault | undefined {
+    const index = this.#faults.findIndex((fault) => fault.operation === operation);
+    const fault = this.#faults[index];
+    if (!fault) return undefined;
+    fault.times -= 1;
+    if (fault.times <= 0) this.#faults.splice(index, 1);
+    return fault;
+  }
+}
+
+/** From 192.0.2.0/24 and 198.51.100.0/24, the blocks set aside for documentation: nothing real answers there. */
+function addressesOf(count: number, dedicated: boolean): readonly string[] {
+  const host = ((count - 1) % 254) + 1;
+  return dedicated ? [`192.0.2.${host}`, `198.51.100.${host}`] : [`192.0.2.${host}`];
+}
+
+/** The contract: a create that fails after something was made names it. */
+function withPodVmId(error: ProviderError, podVm: unknown): ProviderError {
+  const { id } = podVm as PodVm;
+  const retryAfter = error.retryAfterMs === undefined ? {} : { retryAfterMs: error.retryAfterMs };
+  return new ProviderError(error.code, error.message, { cause: error, podVmId: id, ...retryAfter });
+}
+
+function throwIfAborted(signal: AbortSignal): void {
+  if (signal.aborted) throw new ProviderError('aborted', 'the caller ended the call', { cause: signal.reason });
+}
+
+async function abortable<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  const { promise: aborted, reject } = Promise.withResolvers<never>();
+  const onAbort = () => reject(new ProviderError('aborted', 'the caller ended the call', { cause: signal.reason }));
+  signal.addEventListener('abort', onAbort, { once: true });
+  try {
+    return await Promise.race([work, aborted]);
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+  }
+}

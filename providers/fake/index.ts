@@ -1,0 +1,16 @@
+/** @peerpods/provider-fake: pod VMs that exist only in memory. */
+
+import type { ProviderModule } from '@peerpods/provider';
+import { FakeProvider } from './fake-provider.ts';
+
+export { type FakeCall, type FakeOperation, FakeProvider, type FakeProviderOptions } from './fake-provider.ts';
+
+export const provider: ProviderModule = {
+  name: 'fake',
+  summary: 'pod VMs in memory, for tests of everything around them',
+  options: [],
+  userDataBytesMax: 64 * 1024,
+  async open() {
+    return new FakeProvider();
+  },
+};
