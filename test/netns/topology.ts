@@ -1,6 +1,6 @@
 /** Namespaces of a small cluster: a worker with pods, and their pod VMs, on one underlay bridge. */
 
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import type { TestContext } from 'node:test';
 import { createNetns, deleteNetns, type Netns, netlink, openNetns } from '@peerpods/netlink';
@@ -59,4 +59,38 @@ export function snapshot(...places: readonly Place[]): string {
     .map((each) => each.run(commands))
     .join('\n')
     .replace(/(expires|valid_lft|preferred_lft) \S+/g, '');
+}
+
+const echo = `
+import socket, sys
+s = socket.socket(socket.AF_INET6 if ':' in sys.argv[1] else socket.AF_INET, socket.SOCK_DGRAM)
+s.bind((sys.argv[1], 7777))
+while True:
+    data, peer = s.recvfrom(9000)
+    s.sendto(sys.argv[2].encode(), peer)
+`;
+const ask = `
+import socket, sys
+s = socket.socket(socket.AF_INET6 if ':' in sys.argv[1] else socket.AF_INET, socket.SOCK_DGRAM)
+s.settimeout(0.1)
+for _ in range(int(sys.argv[2])):
+    try:
+        s.sendto(b'?', (sys.argv[1], 7777))
+        print(s.recvfrom(9000)[0].decode(), end='')
+        sys.exit(0)
+    except OSError: pass
+sys.exit(1)
+`;
+
+/** Answers every UDP packet to port 7777 with `word`, until the test ends. */
+export function answer(context: TestContext, where: Place, address: string, word: string): void {
+  const child = spawn('ip', ['netns', 'exec', where.name, 'python3', '-c', echo, address, word], { stdio: 'ignore' });
+  context.after(() => child.kill('SIGKILL'));
+}
+
+/** The word that answers at `address`, or undefined after `tries` tenths of a second. */
+export function wordFrom(where: Place, address: string, tries = 40): string | undefined {
+  const args = ['netns', 'exec', where.name, 'python3', '-c', ask, address, String(tries)];
+  const { status, stdout } = spawnSync('ip', args, { encoding: 'utf8' });
+  return status === 0 ? stdout : undefined;
 }
