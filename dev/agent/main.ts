@@ -1,0 +1,38 @@
+/**
+ * The development kata-agent: the agent's ttrpc service with real processes, for the local provider and the tests.
+ * It is no sandbox: containers have no rootfs, no users and no cgroups, they run on the file system of the pod VM.
+ */
+
+import { mkdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { parseArgs } from 'node:util';
+import { systemClock } from '#io/system-clock.ts';
+import { TtrpcServer } from '#io/ttrpc-server.ts';
+import { listenUnix } from '#io/unix-listener.ts';
+import { GuestSandbox } from './guest-sandbox.ts';
+import { agentServices } from './services.ts';
+
+// Go's flag syntax has one dash; parseArgs wants two.
+const args = process.argv.slice(2).map((word) => (/^-[a-z]{2}/.test(word) ? `-${word}` : word));
+const { values } = parseArgs({
+  args,
+  options: {
+    listen: { type: 'string', default: '/run/kata-containers/agent.sock' },
+    // Taken and not used: each container names its network namespace itself.
+    'pod-namespace': { type: 'string' },
+  },
+});
+
+const sandbox = new GuestSandbox();
+const server = new TtrpcServer({ services: agentServices(sandbox), clock: systemClock });
+await mkdir(dirname(values.listen), { recursive: true, mode: 0o700 });
+const listener = await listenUnix(values.listen, (socket) => server.serve(socket));
+
+for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+  process.once(signal, async () => {
+    await listener.close();
+    await server.drain(1000);
+    await sandbox.destroy();
+    process.exit(0);
+  });
+}
