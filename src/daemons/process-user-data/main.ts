@@ -1,0 +1,51 @@
+/** process-user-data: `process-user-data provision-files [-t 180s]`, once per boot, before anything else of the pod. */
+
+import type { OptionSpec } from '@peerpods/provider';
+import { errorText } from '#base/errors.ts';
+import { parseOptions, renderHelp } from '#daemons/options.ts';
+import { provisionFiles } from '#domain/boot/provision-files.ts';
+import { findUserDataSource, thisMachine } from '#domain/boot/user-data-sources.ts';
+import { openLog } from '#io/log.ts';
+import { systemClock } from '#io/system-clock.ts';
+
+const name = 'process-user-data';
+const timeout: OptionSpec = {
+  flag: 'user-data-fetch-timeout',
+  kind: 'duration',
+  default: '180s',
+  help: 'how long to try for user data',
+};
+const usage = `Usage: ${name} provision-files [options]\n\n${renderHelp([timeout])}  -t  short for -${timeout.flag}\n`;
+
+async function main(argv: readonly string[]): Promise<number> {
+  const [command, ...words] = argv;
+  if (command === 'help' || command === '-h' || command === '--help') {
+    process.stdout.write(usage);
+    return 0;
+  }
+  if (command !== 'provision-files') {
+    process.stderr.write(usage);
+    return 1;
+  }
+  const long = words.map((word) => word.replace(/^-t(?==|$)/, `-${timeout.flag}`));
+  const options = parseOptions([timeout], long, process.env);
+  if (options.help) {
+    process.stdout.write(usage);
+    return 0;
+  }
+  await provisionFiles({
+    source: await findUserDataSource(thisMachine),
+    directory: '/run/peerpod',
+    timeoutMs: Number(options.values[timeout.flag]),
+    clock: systemClock,
+    log: openLog({ component: name, level: 'info' }),
+  });
+  return 0;
+}
+
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  process.stderr.write(`${name}: ${errorText(error)}\n`);
+  process.exitCode = 1;
+}
