@@ -1,0 +1,62 @@
+/** The life of a sandbox as a pure step function: every state and event, refusals included. */
+
+import { unreachable } from '#base/assert.ts';
+
+export type SandboxState =
+  | { readonly at: 'created' }
+  | { readonly at: 'starting'; readonly step: 'pod-vm' | 'tunnel' | 'relay' }
+  | { readonly at: 'running' }
+  /** Something of it may still exist: everything is being released, and is tried again until it is gone. */
+  | { readonly at: 'stopping' }
+  | { readonly at: 'stopped' };
+
+export type SandboxEvent = 'start' | 'pod-vm-made' | 'tunnel-up' | 'relay-ready' | 'failed' | 'stop' | 'released';
+
+export type SandboxEffect = 'create-pod-vm' | 'set-up-tunnel' | 'connect-relay' | 'release-all' | 'forget';
+
+export interface Step {
+  readonly state: SandboxState;
+  readonly effects: readonly SandboxEffect[];
+}
+
+const to = (state: SandboxState, ...effects: SandboxEffect[]): Step => ({ state, effects });
+
+/** Undefined: refused. The same state without effects: already so, and fine. */
+export function step(state: SandboxState, event: SandboxEvent): Step | undefined {
+  switch (state.at) {
+    case 'created':
+      if (event === 'start') return to({ at: 'starting', step: 'pod-vm' }, 'create-pod-vm');
+      return event === 'stop' ? to({ at: 'stopping' }, 'release-all') : undefined;
+    case 'starting':
+      return stepWhileStarting(state.step, event);
+    case 'running':
+      if (event === 'start') return to(state);
+      return event === 'stop' ? to({ at: 'stopping' }, 'release-all') : undefined;
+    case 'stopping':
+      if (event === 'stop') return to(state);
+      return event === 'released' ? to({ at: 'stopped' }, 'forget') : undefined;
+    case 'stopped':
+      return event === 'stop' ? to(state) : undefined;
+    default:
+      return unreachable(state);
+  }
+}
+
+function stepWhileStarting(at: 'pod-vm' | 'tunnel' | 'relay', event: SandboxEvent): Step | undefined {
+  switch (event) {
+    case 'stop':
+    case 'failed':
+      return to({ at: 'stopping' }, 'release-all');
+    case 'pod-vm-made':
+      return at === 'pod-vm' ? to({ at: 'starting', step: 'tunnel' }, 'set-up-tunnel') : undefined;
+    case 'tunnel-up':
+      return at === 'tunnel' ? to({ at: 'starting', step: 'relay' }, 'connect-relay') : undefined;
+    case 'relay-ready':
+      return at === 'relay' ? to({ at: 'running' }) : undefined;
+    case 'start':
+    case 'released':
+      return undefined;
+    default:
+      return unreachable(event);
+  }
+}
