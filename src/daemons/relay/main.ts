@@ -1,0 +1,42 @@
+/** agent-relay: keeps the shims' agent connections, and outlives the adaptor. */
+
+import type { OptionSpec } from '@peerpods/provider';
+import { errorText } from '#base/errors.ts';
+import type { LogLevel } from '#base/log.ts';
+import { parseOptions, renderHelp } from '#daemons/options.ts';
+import { runDaemon } from '#daemons/supervise.ts';
+import { openLog } from '#io/log.ts';
+import { systemClock } from '#io/system-clock.ts';
+import { startRelay } from './compose.ts';
+
+const name = 'agent-relay';
+const levels = ['trace', 'debug', 'info', 'warn', 'error'] as const;
+
+const specs: readonly OptionSpec[] = [
+  { flag: 'control-socket', kind: 'string', default: '/run/peerpod/relay.sock', help: 'socket that the adaptor calls' },
+  { flag: 'log-level', kind: 'string', default: 'info', choices: levels, help: 'least severe level that is logged' },
+];
+
+async function main(): Promise<void> {
+  const { help, values } = parseOptions(specs, process.argv.slice(2), {});
+  if (help) {
+    process.stdout.write(`Usage: ${name} [options]\n\n${renderHelp(specs)}`);
+    return;
+  }
+  const log = openLog({ component: 'relay', level: String(values['log-level']) as LogLevel });
+  const parts = { clock: systemClock, log };
+  await runDaemon({
+    name,
+    log,
+    clock: systemClock,
+    notifySocket: process.env.NOTIFY_SOCKET,
+    start: () => startRelay({ controlSocket: String(values['control-socket']) }, parts),
+  });
+}
+
+try {
+  await main();
+} catch (error) {
+  process.stderr.write(`${name}: ${errorText(error)}\n`);
+  process.exitCode = 1;
+}
