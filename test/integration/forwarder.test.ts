@@ -17,6 +17,7 @@ import { TtrpcClient } from '#io/ttrpc-client.ts';
 import { TtrpcServer, type UnaryHandler } from '#io/ttrpc-server.ts';
 
 const service = 'grpc.AgentService';
+const edits = { podNamespace: '/run/netns/podns', clock: systemClock, log: silentLog };
 
 async function rig(methods: Record<string, UnaryHandler>) {
   const directory = await mkdtemp(join(tmpdir(), 'forwarder-'));
@@ -40,7 +41,7 @@ async function rig(methods: Record<string, UnaryHandler>) {
       sessions.push(
         new ForwardSession(socket, {
           dial: (signal) => dialAgent(path, systemClock, signal),
-          edit: (request) => editAgentRequest(request, { podNamespace: '/run/netns/podns', log: silentLog }),
+          edit: (request, ended) => editAgentRequest(request, edits, ended),
           clock: systemClock,
           log: silentLog,
         }),

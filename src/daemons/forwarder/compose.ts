@@ -37,7 +37,7 @@ export async function startForwarder(
   const server = await openServer(settings, config, parts.log, (stream) => {
     const session = new ForwardSession(stream, {
       dial: (limit) => dialAgent(settings.agentSocket, parts.clock, limit),
-      edit: (request) => editAgentRequest(request, { podNamespace: settings.podNamespace, log: parts.log }),
+      edit: (request, ended) => editAgentRequest(request, { ...parts, podNamespace: settings.podNamespace }, ended),
       clock: parts.clock,
       log: parts.log,
     });

@@ -1,14 +1,17 @@
 /** What the VM changes in requests to its agent, on wire level so that every unknown field survives. */
 
 import { mkdir } from 'node:fs/promises';
+import type { Clock } from '#base/clock.ts';
 import { errorText, PeerPodError } from '#base/errors.ts';
 import type { Log } from '#base/log.ts';
 import { encodeBytesField, fieldBytes, fieldString, wireFields } from '#codec/protobuf-wire.ts';
 import type { RpcRequest } from '#codec/ttrpc/envelope.ts';
+import { waitForMounts } from './mount-wait.ts';
 
 export interface AgentEditOptions {
   /** Path of the network namespace that the pod's processes join. */
   readonly podNamespace: string;
+  readonly clock: Clock;
   readonly log: Log;
 }
 
@@ -21,13 +24,18 @@ const fields = {
   specLinux: 8,
   linuxNamespaces: 6,
 } as const;
+const targetPath = 'io.confidentialcontainers.org.peerpodvolumes.target_path';
 const cloudVolumes = 'io.confidentialcontainers.org.cloud_volumes';
 
 /** undefined: the request passes as it is. */
-export function editAgentRequest(request: RpcRequest, options: AgentEditOptions): Promise<Uint8Array> | undefined {
+export function editAgentRequest(
+  request: RpcRequest,
+  options: AgentEditOptions,
+  signal: AbortSignal,
+): Promise<Uint8Array> | undefined {
   if (request.service !== agentService) return undefined;
   if (request.method === 'CreateSandbox') return Promise.resolve(clearDns(request.payload));
-  if (request.method === 'CreateContainer') return editCreateContainer(request.payload, options);
+  if (request.method === 'CreateContainer') return editCreateContainer(request.payload, options, signal);
   return undefined;
 }
 
@@ -40,13 +48,19 @@ export function clearDns(payload: Uint8Array): Uint8Array {
   return Buffer.concat(kept);
 }
 
-async function editCreateContainer(payload: Uint8Array, options: AgentEditOptions): Promise<Uint8Array> {
+async function editCreateContainer(
+  payload: Uint8Array,
+  options: AgentEditOptions,
+  signal: AbortSignal,
+): Promise<Uint8Array> {
   const edited = appendNetworkNamespace(payload, options.podNamespace);
   const spec = merged(payload, fields.createContainerOci) ?? new Uint8Array(0);
   if (readAnnotation(spec, cloudVolumes)) {
     throw new PeerPodError('E_CLOUD_VOLUME', 'cloud volumes are not mounted by this version of the forwarder');
   }
-  for (const source of bindSources(spec)) {
+  const mounts = mountsOf(spec);
+  for (const { source, type } of mounts) {
+    if (type !== 'bind' || !source.startsWith('/')) continue;
     try {
       await mkdir(source, { recursive: true });
     } catch (error) {
@@ -54,6 +68,10 @@ async function editCreateContainer(payload: Uint8Array, options: AgentEditOption
       options.log.debug({ error: errorText(error) }, 'bind source not created');
     }
   }
+  const awaited = (readAnnotation(spec, targetPath) ?? '').split(',').map((path) => path.trim());
+  const sources = new Set(mounts.map((mount) => mount.source).filter((source) => source !== ''));
+  const late = awaited.filter((path) => sources.has(path));
+  await waitForMounts(late, options.clock, signal);
   return edited;
 }
 
@@ -109,13 +127,9 @@ function readAnnotation(spec: Uint8Array, key: string): string | undefined {
   return value;
 }
 
-function bindSources(spec: Uint8Array): readonly string[] {
-  const sources: string[] = [];
-  for (const field of wireFields(spec)) {
-    if (field.number !== fields.specMounts) continue;
-    const mount = strings(fieldBytes(spec, field));
-    const source = mount.get(2);
-    if (mount.get(3) === 'bind' && source?.startsWith('/')) sources.push(source);
-  }
-  return sources;
+function mountsOf(spec: Uint8Array): readonly { readonly source: string; readonly type: string }[] {
+  return [...wireFields(spec)]
+    .filter((field) => field.number === fields.specMounts)
+    .map((field) => strings(fieldBytes(spec, field)))
+    .map((mount) => ({ source: mount.get(2) ?? '', type: mount.get(3) ?? '' }));
 }
