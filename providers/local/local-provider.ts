@@ -1,0 +1,166 @@
+/** Pod VMs on the worker itself: namespaces in place of hardware, found again after a restart by their records. */
+
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createNetns, deleteNetns } from '@peerpods/netlink';
+import {
+  type CallOptions,
+  type Owner,
+  type PodVm,
+  type PodVmProvider,
+  type PodVmSpec,
+  ProviderError,
+  type ProviderHost,
+} from '@peerpods/provider';
+import { bootScript } from './boot-script.ts';
+import { endMachine, machineRuns, startMachine } from './machine.ts';
+import { addressOf, capacityOf, connectMachine, disconnectMachine, removeBridge, type Underlay } from './underlay.ts';
+
+interface MachineRecord {
+  readonly sandboxId: string;
+  readonly name: string;
+  readonly owner: Owner;
+  /** Gives the address and the link's name. */
+  readonly number: number;
+}
+
+export class LocalProvider implements PodVmProvider {
+  readonly #underlay: Underlay;
+  readonly #host: ProviderHost;
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(underlay: Underlay, host: ProviderHost) {
+    this.#underlay = underlay;
+    this.#host = host;
+  }
+
+  /** An aborted caller leaves at once; the work goes on to its end and is found by the next call. */
+  async create(spec: PodVmSpec, { signal }: CallOptions): Promise<PodVm> {
+    if (!/^[A-Za-z0-9][A-Za-z0-9_-]*$/.test(spec.sandboxId)) {
+      throw new ProviderError('invalid-configuration', `sandbox id ${JSON.stringify(spec.sandboxId)} is not one`);
+    }
+    return await abortable(signal, () => this.#inTurn(() => this.#create(spec)));
+  }
+
+  async delete(podVmId: string, { signal }: CallOptions): Promise<'deleting' | 'gone'> {
+    return await abortable(signal, () => this.#inTurn(() => this.#delete(podVmId)));
+  }
+
+  async get(podVmId: string, { signal }: CallOptions): Promise<PodVm | undefined> {
+    const records = await abortable(signal, async () => this.#records());
+    const record = records.find(({ sandboxId }) => sandboxId === podVmId);
+    return record && this.#podVm(record);
+  }
+
+  async list(owner: Owner, { signal }: CallOptions): Promise<readonly PodVm[]> {
+    const records = await abortable(signal, async () => this.#records());
+    return records
+      .filter((record) => record.owner.cluster === owner.cluster && record.owner.node === owner.node)
+      .map((record) => this.#podVm(record));
+  }
+
+  async verify({ signal }: CallOptions): Promise<void> {
+    await abortable(signal, async () => undefined);
+    if (process.getuid?.() !== 0) throw new ProviderError('auth', 'local pod VMs need root');
+    if (!this.#host.podVmPrograms) throw new ProviderError('invalid-configuration', 'no programs for pod VMs');
+  }
+
+  async close(): Promise<void> {
+    await this.#last;
+  }
+
+  async #create(spec: PodVmSpec): Promise<PodVm> {
+    const { sandboxId, name, owner } = spec;
+    const programs = this.#host.podVmPrograms;
+    if (!programs) throw new ProviderError('invalid-configuration', 'no programs for pod VMs');
+    const records = this.#records();
+    const found = records.find((record) => record.sandboxId === sandboxId);
+    if (found && machineRuns(this.#path(sandboxId, 'netns'))) return this.#podVm(found);
+    if (found) await this.#release(found); // half made, or ended: made anew in the same place
+    const record = { sandboxId, name, owner: { ...owner }, number: found?.number ?? this.#freeNumber(records) };
+    this.#write(record);
+    try {
+      const netnsPath = this.#path(sandboxId, 'netns');
+      await createNetns(netnsPath);
+      await connectMachine(this.#underlay, netnsPath, record.number);
+      await startMachine(netnsPath, this.#path(sandboxId, 'console.log'), bootScript(programs), spec.userData);
+    } catch (cause) {
+      if (cause instanceof ProviderError && cause.podVmId !== undefined) throw cause;
+      const text = cause instanceof Error ? cause.message : String(cause);
+      throw new ProviderError('transient', `make pod VM ${name}: ${text}`, { cause, podVmId: sandboxId });
+    }
+    this.#host.log.info({ sandboxId, podVm: name, number: record.number }, 'local pod VM started');
+    return this.#podVm(record);
+  }
+
+  async #delete(podVmId: string): Promise<'gone'> {
+    const record = this.#records().find(({ sandboxId }) => sandboxId === podVmId);
+    if (!record) return 'gone';
+    await this.#release(record);
+    rmSync(this.#path(podVmId, ''), { recursive: true, force: true });
+    if (this.#records().length === 0) await removeBridge();
+    return 'gone';
+  }
+
+  async #release(record: MachineRecord): Promise<void> {
+    const netnsPath = this.#path(record.sandboxId, 'netns');
+    await endMachine(netnsPath);
+    await disconnectMachine(record.number);
+    await deleteNetns(netnsPath);
+  }
+
+  #podVm({ sandboxId, name, owner, number }: MachineRecord): PodVm {
+    const running = machineRuns(this.#path(sandboxId, 'netns'));
+    const state = running ? ('running' as const) : ('creating' as const);
+    return { id: sandboxId, name, sandboxId, owner, state, addresses: [addressOf(this.#underlay, number)] };
+  }
+
+  #records(): readonly MachineRecord[] {
+    const records: MachineRecord[] = [];
+    for (const entry of readdirSync(this.#host.stateDir)) {
+      try {
+        records.push(JSON.parse(readFileSync(this.#path(entry, 'record.json'), 'utf8')) as MachineRecord);
+      } catch (error) {
+        // A directory whose record was not yet written has nothing behind it.
+        if (!['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
+      }
+    }
+    return records;
+  }
+
+  #write(record: MachineRecord): void {
+    mkdirSync(this.#path(record.sandboxId, ''), { recursive: true, mode: 0o700 });
+    const path = this.#path(record.sandboxId, 'record.json');
+    writeFileSync(`${path}.new`, JSON.stringify(record), { mode: 0o600, flush: true });
+    renameSync(`${path}.new`, path);
+  }
+
+  #freeNumber(records: readonly MachineRecord[]): number {
+    const taken = new Set(records.map((record) => record.number));
+    for (let number = 1; number <= capacityOf(this.#underlay); number += 1) if (!taken.has(number)) return number;
+    throw new ProviderError('no-capacity', `every address of ${this.#underlay.cidr} is taken`);
+  }
+
+  #path(sandboxId: string, file: string): string {
+    return join(this.#host.stateDir, sandboxId, file);
+  }
+
+  /** One change at a time: addresses, the bridge and a sandbox's pieces never meet a second hand. */
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.#last.then(work);
+    this.#last = turn.catch(() => undefined);
+    return turn;
+  }
+}
+
+async function abortable<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+  const { promise: aborted, reject } = Promise.withResolvers<never>();
+  const onAbort = () => reject(new ProviderError('aborted', 'the caller ended the call', { cause: signal.reason }));
+  if (signal.aborted) onAbort();
+  signal.addEventListener('abort', onAbort, { once: true });
+  try {
+    return await Promise.race(signal.aborted ? [aborted] : [work(), aborted]);
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+  }
+}

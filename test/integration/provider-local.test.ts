@@ -1,0 +1,58 @@
+/** The local provider with real namespaces keeps the contract, survives its own restart and leaves no trace. */
+
+import assert from 'node:assert/strict';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { it, type TestContext } from 'node:test';
+import { getLinks, netlink, query } from '@peerpods/netlink';
+import type { PodVmSpec, ProviderHost } from '@peerpods/provider';
+import { provider } from '@peerpods/provider-local';
+import { silentLog } from '#base/log.ts';
+import { providerConformance } from '../../providers/contract/conformance.ts';
+import { lacksCommand, lacksRoot } from '../support/requirements.ts';
+
+const agentMain = join(import.meta.dirname, '../../dev/agent/main.ts');
+
+function openHost(): ProviderHost {
+  return {
+    log: silentLog,
+    stateDir: mkdtempSync(join(tmpdir(), 'local-')),
+    podVmPrograms: {
+      processUserData: ['cat', '/media/cidata/user-data'],
+      forwarder: ['sleep', 'infinity'],
+      agent: [process.execPath, agentMain],
+    },
+  };
+}
+
+const lacksAnything = (context: TestContext) =>
+  lacksRoot(context) || lacksCommand(context, 'nsenter') || lacksCommand(context, 'unshare');
+
+providerConformance('local', async (context) => {
+  if (lacksAnything(context)) return undefined;
+  const host = openHost();
+  const dispose = async () => rmSync(host.stateDir, { recursive: true });
+  return { provider: await provider.open({}, host), dispose };
+});
+
+it('is found by a new instance, and nothing of it is left after its deletion', async (context) => {
+  if (lacksAnything(context)) return;
+  const host = openHost();
+  const { signal } = new AbortController();
+  const owner = { cluster: 'c', node: 'n' };
+  const pod = { podName: 'a', podNamespace: 'default', userData: '#cloud-config\n', sizing: {} };
+  const spec: PodVmSpec = { sandboxId: 's1', name: 'podvm-a-s1', owner, ...pod };
+  const before = await query(netlink, undefined, getLinks());
+  const made = await (await provider.open({}, host)).create(spec, { signal });
+  const successor = await provider.open({}, host);
+  assert.deepEqual(await successor.list(owner, { signal }), [{ ...made, state: 'running' }]);
+  assert.equal(await successor.delete(made.id, { signal }), 'gone');
+  assert.deepEqual(readdirSync(host.stateDir), []);
+  const after = await query(netlink, undefined, getLinks());
+  assert.deepEqual(
+    after.map(({ name }) => name),
+    before.map(({ name }) => name),
+  );
+  rmSync(host.stateDir, { recursive: true });
+});
