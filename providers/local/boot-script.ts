@@ -3,11 +3,13 @@
 import type { ProviderHost } from '@peerpods/provider';
 
 const agentSocket = '/run/kata-containers/agent.sock';
-const consoleBytesMax = 1024 * 1024;
+/** Reads, each of at most 4 KiB. */
+const consoleReadsMax = 1024;
 
 /** A shell script: the VM's PID 1. User-data comes on stdin; what the services say goes to a console with a bound. */
 export function bootScript(programs: NonNullable<ProviderHost['podVmPrograms']>): string {
-  const console = `{ head -c ${consoleBytesMax}; cat >/dev/null; }`;
+  // dd, since it writes each read at once where head keeps it back.
+  const console = `{ dd bs=4096 count=${consoleReadsMax} status=none; cat >/dev/null; }`;
   return `set -e
 umask 077
 mount -t tmpfs -o mode=755 tmpfs /run
