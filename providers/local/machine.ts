@@ -36,6 +36,11 @@ export async function startMachine(
     child.stdin?.once('error', fail);
     child.stdin?.end(userData, resolve);
   });
+  // The pipe took the user-data at once; only a process that has entered the namespace can be found and ended.
+  for (let poll = 0; !machineRuns(netnsPath); poll += 1) {
+    if (poll === endPollsMax) throw new ProviderError('transient', `nothing entered ${netnsPath}`);
+    await delay(endPollMs);
+  }
 }
 
 export function machineRuns(netnsPath: string): boolean {
