@@ -19,7 +19,7 @@ test('a relay in another process is listened, listed, refused and detached', asy
   const listener = await listenUnix(join(directory, 'relay.sock'), (socket) => server.serve(socket));
   const socket = net.connect(listener.path);
   await once(socket, 'connect');
-  using client = new RelayClient(socket, clock);
+  using client = new RelayClient(async () => socket, clock);
   const socketPath = join(directory, 'agent.ttrpc');
   await client.listen('s1', socketPath);
   const expected = [{ sandboxId: 's1', socketPath, connected: false, shimConnections: 0 }];

@@ -2,8 +2,8 @@
 
 import type { Duplex } from 'node:stream';
 import type { Clock } from '#base/clock.ts';
-import { PeerPodError } from '#base/errors.ts';
-import { TtrpcClient } from '#io/ttrpc-client.ts';
+import { asPeerPodError, PeerPodError } from '#base/errors.ts';
+import { type CallOptions, TtrpcClient } from '#io/ttrpc-client.ts';
 import { type ServiceTable, TtrpcServer } from '#io/ttrpc-server.ts';
 import type { RelayAttachment, RelayControl, RelayStatus } from './control.ts';
 
@@ -92,34 +92,60 @@ export function relayControlServer(relay: RelayControl, clock: Clock): TtrpcServ
 }
 
 export class RelayClient implements RelayControl, Disposable {
-  readonly #client: TtrpcClient;
+  readonly #dial: () => Promise<Duplex>;
+  readonly #clock: Clock;
+  #client: Promise<TtrpcClient> | undefined;
 
-  constructor(stream: Duplex, clock: Clock) {
-    this.#client = new TtrpcClient(stream, { clock });
+  /** Dials at the first call, and anew after the relay was replaced. */
+  constructor(dial: () => Promise<Duplex>, clock: Clock) {
+    this.#dial = dial;
+    this.#clock = clock;
+  }
+
+  async #call(method: string, payload: Uint8Array, options: CallOptions = {}): Promise<Uint8Array> {
+    this.#client ??= this.#open();
+    return await (await this.#client).call(service, method, payload, options);
+  }
+
+  async #open(): Promise<TtrpcClient> {
+    const forget = () => {
+      this.#client = undefined;
+    };
+    try {
+      const client = new TtrpcClient(await this.#dial(), { clock: this.#clock });
+      void client.closed.then(forget);
+      return client;
+    } catch (error) {
+      forget();
+      throw asPeerPodError(error, 'E_IO', 'dial the relay');
+    }
   }
 
   async listen(sandboxId: string, socketPath: string): Promise<void> {
-    await this.#client.call(service, 'Listen', encode({ sandboxId, socketPath }));
+    await this.#call('Listen', encode({ sandboxId, socketPath }));
   }
 
   async connect(attachment: RelayAttachment, options: { timeoutMs: number; signal?: AbortSignal }): Promise<void> {
     const { timeoutMs, signal } = options;
-    await this.#client.call(service, 'Connect', encode({ ...attachment, timeoutMs }), {
+    await this.#call('Connect', encode({ ...attachment, timeoutMs }), {
       timeoutMs: timeoutMs + graceMs,
       ...(signal === undefined ? {} : { signal }),
     });
   }
 
   async detach(sandboxId: string): Promise<void> {
-    await this.#client.call(service, 'Detach', encode({ sandboxId }));
+    await this.#call('Detach', encode({ sandboxId }));
   }
 
   async list(): Promise<readonly RelayStatus[]> {
-    const { sandboxes } = decode(await this.#client.call(service, 'List', encode({})));
+    const { sandboxes } = decode(await this.#call('List', encode({})));
     return sandboxes as readonly RelayStatus[];
   }
 
   [Symbol.dispose](): void {
-    this.#client.destroy();
+    void this.#client?.then(
+      (client) => client.destroy(),
+      () => {},
+    );
   }
 }

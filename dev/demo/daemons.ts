@@ -1,0 +1,76 @@
+/** The worker's daemons as real processes, as a DaemonSet or systemd would run them. */
+
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, openSync } from 'node:fs';
+import { join } from 'node:path';
+
+const repository = join(import.meta.dirname, '../..');
+
+export const paths = {
+  hypervisorSocket: '/run/peerpod/hypervisor.sock',
+  relaySocket: '/run/peerpod/relay.sock',
+  podsDir: '/run/peerpod/pods',
+  stateDir: '/run/demo-state',
+  logs: '/run/demo-logs',
+} as const;
+
+export class Daemon implements AsyncDisposable {
+  readonly name: string;
+  readonly logPath: string;
+  readonly #child: ChildProcess;
+  readonly #ended: Promise<number | null>;
+
+  constructor(name: string, program: string, args: readonly string[], environment: Record<string, string> = {}) {
+    this.name = name;
+    this.logPath = join(paths.logs, `${name}.log`);
+    const log = openSync(this.logPath, 'a', 0o600);
+    this.#child = spawn(process.execPath, [join(repository, 'src/daemons', program, 'main.ts'), ...args], {
+      stdio: ['ignore', log, log],
+      env: { ...process.env, ...environment },
+    });
+    this.#ended = new Promise((resolve) => this.#child.once('exit', (code) => resolve(code)));
+  }
+
+  /** Waits until the daemon's socket is there. */
+  async ready(socketPath: string, timeoutMs = 15_000): Promise<void> {
+    const until = performance.now() + timeoutMs;
+    while (!existsSync(socketPath)) {
+      if (this.#child.exitCode !== null) throw new Error(`${this.name} ended at once; see ${this.logPath}`);
+      if (performance.now() > until) throw new Error(`${this.name} did not open ${socketPath} in ${timeoutMs} ms`);
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+  }
+
+  /** SIGTERM and the wait for a clean end. */
+  async stop(): Promise<number | null> {
+    this.#child.kill('SIGTERM');
+    return await this.#ended;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#child.kill('SIGKILL');
+    await this.#ended;
+  }
+}
+
+export function startRelay(): Daemon {
+  return new Daemon('agent-relay', 'relay', ['-control-socket', paths.relaySocket, '-log-level', 'debug']);
+}
+
+export function startAdaptor(provider: string): Daemon {
+  return new Daemon('cloud-api-adaptor', 'adaptor', [
+    provider,
+    '-socket',
+    paths.hypervisorSocket,
+    '-relay-socket',
+    paths.relaySocket,
+    '-peerpods-limit-per-node',
+    '100',
+    '-pods-dir',
+    paths.podsDir,
+    '-state-dir',
+    paths.stateDir,
+    '-log-level',
+    'debug',
+  ]);
+}

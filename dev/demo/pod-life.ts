@@ -1,0 +1,166 @@
+/** One pod's life as the shim drives it, with what a user of the pod sees on the way. */
+
+import { randomBytes } from 'node:crypto';
+import { get, Agent as HttpAgent } from 'node:http';
+import { join } from 'node:path';
+import { Agent, Hypervisor } from '#dev/shim/shim.ts';
+import { paths } from './daemons.ts';
+import { Progress, type StepRecord } from './progress.ts';
+import type { WorkerPod } from './worker-node.ts';
+
+export interface PodReport {
+  readonly name: string;
+  readonly ok: boolean;
+  readonly steps: readonly StepRecord[];
+  readonly http: { readonly status: number; readonly body: string };
+  readonly exec: { readonly stdout: string; readonly exitCode: number };
+  readonly tunnel: { readonly roundTripUs: number; readonly megabytesPerSecond: number };
+  readonly relay: { readonly roundTripUs: number; readonly megabytesPerSecond: number };
+}
+
+const port = 8080;
+const throughputBytes = 32 * 1024 * 1024;
+
+interface HttpReply {
+  readonly status: number;
+  readonly body: string;
+  readonly bytes: number;
+}
+
+function httpGet(address: string, path: string, agent: HttpAgent): Promise<HttpReply> {
+  return new Promise((resolve, reject) => {
+    const request = get({ host: address, port, path, agent, timeout: 30_000 }, (response) => {
+      let bytes = 0;
+      let body = '';
+      response.on('data', (chunk: Buffer) => {
+        bytes += chunk.length;
+        if (bytes <= 64 * 1024) body += chunk.toString('utf8');
+      });
+      response.on('end', () => resolve({ status: response.statusCode ?? 0, body, bytes }));
+      response.on('error', reject);
+    });
+    request.on('timeout', () => request.destroy(new Error(`no answer from ${address}${path}`)));
+    request.on('error', reject);
+  });
+}
+
+/** Median of `count` timings of `body`, in µs. */
+async function medianUs(count: number, body: () => Promise<unknown>): Promise<number> {
+  const timings: number[] = [];
+  for (let run = 0; run < count; run += 1) {
+    const started = performance.now();
+    await body();
+    timings.push((performance.now() - started) * 1000);
+  }
+  timings.sort((a, b) => a - b);
+  return Math.round(timings[Math.floor(count / 2)] ?? 0);
+}
+
+async function megabytesPerSecond(bytes: number, body: () => Promise<unknown>): Promise<number> {
+  const started = performance.now();
+  await body();
+  return Math.round(bytes / 1e3 / (performance.now() - started));
+}
+
+async function measureTunnel(pod: WorkerPod) {
+  using http = {
+    agent: new HttpAgent({ keepAlive: true, maxSockets: 1 }),
+    [Symbol.dispose]() {
+      this.agent.destroy();
+    },
+  };
+  const roundTripUs = await medianUs(200, () => httpGet(pod.address, '/', http.agent));
+  const rate = await megabytesPerSecond(throughputBytes, async () => {
+    const reply = await httpGet(pod.address, `/bytes?count=${throughputBytes}`, http.agent);
+    if (reply.bytes !== throughputBytes) throw new Error(`${reply.bytes} of ${throughputBytes} bytes came`);
+  });
+  return { roundTripUs, megabytesPerSecond: rate };
+}
+
+async function measureRelay(agent: Agent, containerId: string) {
+  const roundTripUs = await medianUs(200, () => agent.check());
+  const target = { containerId, execId: 'throughput' };
+  await agent.exec(target, ['head', '-c', String(throughputBytes), '/dev/zero']);
+  const rate = await megabytesPerSecond(throughputBytes, async () => {
+    const { bytes } = await agent.readAllStdout(target);
+    if (bytes !== throughputBytes) throw new Error(`${bytes} of ${throughputBytes} bytes came`);
+  });
+  await agent.waitProcess(target);
+  return { roundTripUs, megabytesPerSecond: rate };
+}
+
+async function execInPod(agent: Agent, containerId: string) {
+  const target = { containerId, execId: 'greeting' };
+  await agent.exec(target, ['sh', '-c', 'echo hello from an exec; exit 7']);
+  const { text } = await agent.readAllStdout(target);
+  return { stdout: text, exitCode: await agent.waitProcess(target) };
+}
+
+async function useAgent(agent: Agent, pod: WorkerPod, sandboxId: string, progress: Progress) {
+  const pause = `${sandboxId.slice(0, 56)}-pause`;
+  const web = `${sandboxId.slice(0, 56)}-web`;
+  await progress.step('Health.Check', () => agent.check());
+  await progress.step('CreateSandbox', () => agent.createSandbox(pod.name, sandboxId));
+  await progress.step('pause container', async () => {
+    await agent.createContainer(pause, ['/pause']);
+    await agent.startContainer(pause);
+  });
+  const pauseEnd = agent.waitProcess({ containerId: pause, execId: pause });
+  pauseEnd.catch(() => {}); // judged at the end of the pod's life
+  await progress.step('CreateContainer, StartContainer', async () => {
+    const program = [process.execPath, join(import.meta.dirname, 'workload.ts')];
+    await agent.createContainer(web, program, [`POD_NAME=${pod.name}`, 'PATH=/usr/bin:/bin']);
+    await agent.startContainer(web);
+  });
+  const webProcess = { containerId: web, execId: web };
+  await progress.step('ReadStdout', async () =>
+    Buffer.from(await agent.readStdout(webProcess))
+      .toString('utf8')
+      .trim(),
+  );
+  const oneShot = new HttpAgent({ keepAlive: false });
+  const http = await progress.step(
+    `GET http://${pod.address}:${port}/`,
+    () => httpGet(pod.address, '/', oneShot),
+    (reply) => `${reply.status} ${reply.body.trim()}`,
+  );
+  const exec = await progress.step(
+    'ExecProcess',
+    () => execInPod(agent, web),
+    (result) => `exit code ${result.exitCode}, ${JSON.stringify(result.stdout)}`,
+  );
+  const rates = (rate: { roundTripUs: number; megabytesPerSecond: number }) =>
+    `round trip ${rate.roundTripUs} µs, ${rate.megabytesPerSecond} MB/s`;
+  const tunnel = await progress.step('tunnel: HTTP', () => measureTunnel(pod), rates);
+  const relay = await progress.step('relay: Check, ReadStdout', () => measureRelay(agent, web), rates);
+  const killed = await progress.step(
+    'SignalProcess, WaitProcess',
+    async () => {
+      await agent.signal(webProcess, 9);
+      return await agent.waitProcess(webProcess);
+    },
+    (status) => `status ${status}`,
+  );
+  await progress.step('DestroySandbox', async () => {
+    await agent.removeContainer(web);
+    await agent.destroySandbox();
+  });
+  return { http: { status: http.status, body: http.body }, exec, tunnel, relay, killed };
+}
+
+export async function runPod(pod: WorkerPod, write: (line: string) => void): Promise<PodReport> {
+  const progress = new Progress(pod.name, write);
+  const shim = new Hypervisor(paths.hypervisorSocket);
+  const id = randomBytes(32).toString('hex');
+  const request = { id, podName: pod.name, podNamespace: 'demo', netnsPath: pod.netnsPath };
+  const agentSocket = await progress.step('CreateVM', () => shim.createVm(request));
+  try {
+    await progress.step('StartVM', () => shim.startVm(id));
+    await using agent = await Agent.dial(agentSocket);
+    const { killed, ...seen } = await useAgent(agent, pod, id, progress);
+    const ok = seen.http.status === 200 && seen.exec.exitCode === 7 && seen.exec.stdout !== '' && killed === 137;
+    return { name: pod.name, ok, steps: progress.steps, ...seen };
+  } finally {
+    await progress.step('StopVM', () => shim.stopVm(id));
+  }
+}

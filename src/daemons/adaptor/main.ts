@@ -1,0 +1,70 @@
+#!/usr/bin/env node
+/** cloud-api-adaptor: serves the Kata shim's remote-hypervisor API and makes pod VMs through a provider. */
+
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { errorText } from '#base/errors.ts';
+import { parseOptions, renderHelp } from '#daemons/options.ts';
+import { loadProvider, providerNames } from '#daemons/provider-table.ts';
+import { runDaemon } from '#daemons/supervise.ts';
+import { openLog } from '#io/log.ts';
+import { systemClock } from '#io/system-clock.ts';
+import { startAdaptor } from './compose.ts';
+import { adaptorOptions, adaptorSettings } from './settings.ts';
+
+const name = 'cloud-api-adaptor';
+
+const usage = `Usage: ${name} PROVIDER [options]
+       ${name} PROVIDER -help      every option of a provider
+       ${name} help | version
+
+Providers: ${providerNames.join(', ')}
+`;
+
+function packageVersion(): string {
+  const manifest: unknown = JSON.parse(readFileSync(join(import.meta.dirname, '../../../package.json'), 'utf8'));
+  return (manifest as { version: string }).version;
+}
+
+async function main(argv: readonly string[]): Promise<void> {
+  const [word = '', ...rest] = argv;
+  if (word === 'help') {
+    process.stdout.write(usage);
+    return;
+  }
+  if (word === 'version') {
+    process.stdout.write(`${name} ${packageVersion()}\n`);
+    return;
+  }
+  if (!providerNames.includes(word)) {
+    process.stderr.write(word === '' || word.startsWith('-') ? usage : `${name}: unknown provider ${word}\n\n${usage}`);
+    process.exitCode = 1;
+    return;
+  }
+  const module = await loadProvider(word);
+  const { values, help } = parseOptions([...adaptorOptions, ...module.options], rest, process.env);
+  if (help) {
+    const own = `Options of ${name}:\n${renderHelp(adaptorOptions)}`;
+    process.stdout.write(
+      `${name} ${module.name}: ${module.summary}\n\n${own}\nOptions of ${module.name}:\n${renderHelp(module.options)}`,
+    );
+    return;
+  }
+  const settings = adaptorSettings(values);
+  const log = openLog({ component: 'adaptor', level: settings.logLevel });
+  if (settings.tlsDisabled) log.warn({}, 'TLS to the pod VMs is disabled');
+  await runDaemon({
+    name,
+    log,
+    clock: systemClock,
+    notifySocket: process.env.NOTIFY_SOCKET,
+    start: (signal) => startAdaptor(settings, module, values, log, signal),
+  });
+}
+
+try {
+  await main(process.argv.slice(2));
+} catch (error) {
+  process.stderr.write(`${name}: ${errorText(error)}\n`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,187 @@
+/** cloud-api-adaptor's own options: names, variables and defaults as existing deployments know them, and a few more. */
+
+import type { OptionSpec, OptionValue, OptionValues } from '@peerpods/provider';
+import { assert } from '#base/assert.ts';
+import { PeerPodError } from '#base/errors.ts';
+import type { LogLevel } from '#base/log.ts';
+import { decodeInitdata } from '#codec/initdata.ts';
+import { parseTlsProfile, type TlsProfile } from '#codec/tls-profile.ts';
+
+const port = { min: 1, max: 65_535 } as const;
+
+export const adaptorOptions: readonly OptionSpec[] = [
+  {
+    flag: 'socket',
+    env: 'REMOTE_HYPERVISOR_ENDPOINT',
+    kind: 'string',
+    default: '/run/peerpod/hypervisor.sock',
+    help: 'Unix socket that the Kata shim calls',
+  },
+  {
+    flag: 'pods-dir',
+    env: 'PODS_DIR',
+    kind: 'string',
+    default: '/run/peerpod/pods',
+    help: 'base directory of the sandboxes; on tmpfs, since it holds keys',
+  },
+  {
+    flag: 'state-dir',
+    env: 'STATE_DIR',
+    kind: 'string',
+    default: '/var/lib/peerpod',
+    help: 'durable records; on disk, since pod VMs outlive a reboot',
+  },
+  {
+    flag: 'relay-socket',
+    env: 'RELAY_SOCKET',
+    kind: 'string',
+    default: '/run/peerpod/relay.sock',
+    help: "agent-relay's control socket; empty: the relay runs in this process (for development)",
+  },
+  { flag: 'pause-image', env: 'PAUSE_IMAGE', kind: 'string', help: 'accepted for compatibility, without effect' },
+  {
+    flag: 'forwarder-port',
+    env: 'FORWARDER_PORT',
+    kind: 'integer',
+    default: '15150',
+    ...port,
+    help: 'TCP port of agent-protocol-forwarder in the pod VM',
+  },
+  { flag: 'tls-min-version', env: 'TLS_MIN_VERSION', kind: 'string', help: 'VersionTLS12 (default) or VersionTLS13' },
+  {
+    flag: 'tls-cipher-suites',
+    env: 'TLS_CIPHER_SUITES',
+    kind: 'string',
+    help: 'IANA names of TLS 1.2 suites, comma separated',
+  },
+  {
+    flag: 'tls-skip-verify',
+    env: 'TLS_SKIP_VERIFY',
+    kind: 'boolean',
+    default: 'false',
+    help: 'refused: certificates are issued for each sandbox and always verified',
+  },
+  { flag: 'disable-tls', kind: 'boolean', default: 'false', help: 'plain TCP to the pod VM; for debugging only' },
+  {
+    flag: 'proxy-timeout',
+    env: 'PROXY_TIMEOUT',
+    kind: 'duration',
+    default: '5m',
+    help: 'how long StartVM waits for the agent in the pod VM',
+  },
+  {
+    flag: 'tunnel-type',
+    env: 'TUNNEL_TYPE',
+    kind: 'string',
+    default: 'vxlan',
+    choices: ['vxlan'],
+    help: 'kind of tunnel between worker and pod VM',
+  },
+  {
+    flag: 'vxlan-port',
+    env: 'VXLAN_PORT',
+    kind: 'integer',
+    default: '4789',
+    ...port,
+    help: 'UDP port of the tunnel',
+  },
+  {
+    flag: 'vxlan-min-id',
+    kind: 'integer',
+    min: 1,
+    max: 0xff_ffff,
+    help: 'number VNIs upwards from here; absent: VNIs are random',
+  },
+  { flag: 'host-interface', kind: 'string', help: "the tunnel's interface; absent: that of the default route" },
+  { flag: 'initdata', env: 'INITDATA', kind: 'string', help: 'base64(gzip(TOML)) for pods without initdata' },
+  {
+    flag: 'enable-scratch-space',
+    env: 'ENABLE_SCRATCH_SPACE',
+    kind: 'boolean',
+    default: 'false',
+    help: 'have the pod VM set up an encrypted scratch disk',
+  },
+  {
+    flag: 'cloud-config-verify',
+    env: 'CLOUD_CONFIG_VERIFY',
+    kind: 'boolean',
+    default: 'false',
+    help: 'check credentials and referenced resources before serving',
+  },
+  {
+    flag: 'peerpods-limit-per-node',
+    env: 'PEERPODS_LIMIT_PER_NODE',
+    kind: 'integer',
+    default: '10',
+    min: -1,
+    help: 'sandboxes at once on this worker; -1: no limit',
+  },
+  { flag: 'cluster-id', env: 'CLUSTER_ID', kind: 'string', default: 'default', help: 'owner tag of the pod VMs' },
+  { flag: 'node-name', env: 'NODE_NAME', kind: 'string', default: 'localhost', help: 'owner tag of the pod VMs' },
+  {
+    flag: 'log-level',
+    env: 'LOG_LEVEL',
+    kind: 'string',
+    default: 'info',
+    choices: ['trace', 'debug', 'info', 'warn', 'error'],
+    help: 'least severe level that is logged',
+  },
+];
+
+export interface AdaptorSettings {
+  readonly socket: string;
+  readonly podsDir: string;
+  readonly stateDir: string;
+  /** Empty: embedded. */
+  readonly relaySocket: string;
+  readonly forwarderPort: number;
+  readonly tlsProfile: TlsProfile;
+  readonly tlsDisabled: boolean;
+  readonly relayTimeoutMs: number;
+  readonly vxlanPort: number;
+  readonly vniMin: number | undefined;
+  readonly hostInterface: string | undefined;
+  readonly globalInitdata: string | undefined;
+  readonly scratchSpace: boolean;
+  readonly verifyFirst: boolean;
+  readonly sandboxesMax: number | undefined;
+  readonly cluster: string;
+  readonly node: string;
+  readonly logLevel: LogLevel;
+}
+
+/** Throws E_SETTING for combinations that can never work. */
+export function adaptorSettings(values: OptionValues): AdaptorSettings {
+  const given = <T extends OptionValue>(flag: string): T => {
+    const value = values[flag];
+    assert(value !== undefined, `option ${flag} has a default`);
+    return value as T;
+  };
+  const optional = (flag: string): string | undefined => (values[flag] as string | undefined) || undefined;
+  if (given<boolean>('tls-skip-verify')) {
+    throw new PeerPodError('E_SETTING', '-tls-skip-verify: certificates are issued for each sandbox, drop the option');
+  }
+  const globalInitdata = optional('initdata');
+  if (globalInitdata !== undefined) decodeInitdata(globalInitdata);
+  const limit = given<number>('peerpods-limit-per-node');
+  return {
+    socket: given('socket'),
+    podsDir: given('pods-dir'),
+    stateDir: given('state-dir'),
+    relaySocket: given('relay-socket'),
+    forwarderPort: given('forwarder-port'),
+    tlsProfile: parseTlsProfile(optional('tls-min-version'), optional('tls-cipher-suites')),
+    tlsDisabled: given('disable-tls'),
+    relayTimeoutMs: given('proxy-timeout'),
+    vxlanPort: given('vxlan-port'),
+    vniMin: values['vxlan-min-id'] as number | undefined,
+    hostInterface: optional('host-interface'),
+    globalInitdata,
+    scratchSpace: given('enable-scratch-space'),
+    verifyFirst: given('cloud-config-verify'),
+    sandboxesMax: limit < 0 ? undefined : limit,
+    cluster: given('cluster-id'),
+    node: given('node-name'),
+    logLevel: given('log-level'),
+  };
+}
