@@ -11,7 +11,8 @@ help:
 	@sed -n 's/^# //p' Makefile
 
 node_modules/.installed: package.json package-lock.json $(wildcard native/package.json providers/*/package.json)
-	npm ci --no-audit --no-fund --loglevel=error
+	# Not `npm ci`: it refuses a lock file without the optional binaries of other platforms.
+	npm install --no-save --no-audit --no-fund --loglevel=error
 	@$(NODE) --version >/dev/null || { echo "the npm package 'node' brought no runtime: allow its install script"; exit 1; }
 	@touch $@
 

@@ -60,7 +60,19 @@ export async function takeSnapshot(): Promise<Snapshot> {
   ]);
 }
 
+/** Empty folders that stay with the daemons, not with a pod; and util-linux's own. */
+const standing = new Set(
+  [
+    'demo-state/providers',
+    'demo-state/providers/local',
+    'demo-state/sandboxes',
+    'mount',
+    'peerpod',
+    'peerpod/pods',
+  ].map((path) => `folder /run/${path}`),
+);
+
 /** What is in `after` and was not in `before`, except the demo's own logs. */
 export function leftovers(before: Snapshot, after: Snapshot): string[] {
-  return [...after].filter((line) => !before.has(line) && !line.includes('/run/demo-logs'));
+  return [...after].filter((line) => !before.has(line) && !standing.has(line) && !line.includes('/run/demo-logs'));
 }

@@ -113,7 +113,15 @@ for (const [name, errno] of Object.entries({ EPERM: 1, ENOENT: 2, ENOMEM: 12, EE
     if (lacksKernel(context)) return;
     const { worker, vm, pod } = await pair(context);
     const inside = await place(context, 'inside');
-    const spec = { netns: pod.netns.path, podInterface: 'eth0', vni, port, remote: '192.0.2.2', podMtu: 1450 };
+    const spec = {
+      netns: pod.netns.path,
+      podInterface: 'eth0',
+      vni,
+      port,
+      remote: '192.0.2.2',
+      local: '192.0.2.1',
+      podMtu: 1450,
+    };
     const before = snapshot(worker, pod, vm, inside);
     let refused = 0;
     for (const setUp of ['node', 'vm'] as const) {
@@ -148,7 +156,15 @@ for (const [name, errno] of Object.entries({ EPERM: 1, ENOENT: 2, ENOMEM: 12, EE
 
 async function undo(which: 'node' | 'vm', worker: Place, vm: Place, pod: Place, inside: Place): Promise<void> {
   const { tearDownVmEnd } = await import('#domain/tunnel/vm-end.ts');
-  const record = { netns: pod.netns.path, podInterface: 'eth0', vni, port, remote: '192.0.2.2', podMtu: 1450 };
+  const record = {
+    netns: pod.netns.path,
+    podInterface: 'eth0',
+    vni,
+    port,
+    remote: '192.0.2.2',
+    local: '192.0.2.1',
+    podMtu: 1450,
+  };
   if (which === 'node') await tearDownNodeEnd({ ...record, ownsQdisc: true }, contextOf(worker));
   else await tearDownVmEnd({ podNetwork, podNetnsPath: inside.netns.path }, contextOf(vm));
 }
@@ -157,7 +173,15 @@ test('teardown succeeds after the pod’s namespace is gone, and removes the pin
   if (lacksKernel(context)) return;
   const { worker, pod } = await pair(context);
   const before = snapshot(worker);
-  const spec = { netns: pod.netns.path, podInterface: 'eth0', vni, port, remote: '192.0.2.2', podMtu: 1450 };
+  const spec = {
+    netns: pod.netns.path,
+    podInterface: 'eth0',
+    vni,
+    port,
+    remote: '192.0.2.2',
+    local: '192.0.2.1',
+    podMtu: 1450,
+  };
   const record = await setUpNodeEnd(spec, contextOf(worker));
   assert.notEqual(snapshot(worker), before);
   await deleteNetns(pod.netns.path);

@@ -26,7 +26,15 @@ async function podOn(context: TestContext, worker: Place, address: string, route
 async function tunnel(worker: Place, vm: Place, pod: Place, inside: Place) {
   const vni = 4711;
   const inspected = await inspectPodNetwork(pod.netns.path, { vni, port }, contextOf(worker));
-  const spec = { netns: pod.netns.path, podInterface: 'eth0', vni, port, remote: '192.0.2.2', podMtu: inspected.mtu };
+  const spec = {
+    netns: pod.netns.path,
+    podInterface: 'eth0',
+    vni,
+    port,
+    remote: '192.0.2.2',
+    local: '192.0.2.1',
+    podMtu: inspected.mtu,
+  };
   const record = await setUpNodeEnd(spec, contextOf(worker));
   const podNetwork = parsePodNetwork(JSON.parse(JSON.stringify(encodePodNetwork(inspected))));
   const vmSpec = { podNetwork, podNetnsPath: inside.netns.path };

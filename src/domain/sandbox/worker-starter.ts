@@ -1,6 +1,7 @@
 /** Starts sandboxes on this worker: relay, identity, pod VM and tunnel put together. */
 
 import { dirname, join } from 'node:path';
+import { parsePrefix } from '@peerpods/netlink/addresses';
 import type { Owner, PodVmProvider } from '@peerpods/provider';
 import { ProviderError } from '@peerpods/provider';
 import type { Clock } from '#base/clock.ts';
@@ -151,6 +152,7 @@ export class WorkerStarter implements Starter {
       vni: network.vni,
       port: network.vxlanPort,
       remote: tunnelAddress(record),
+      local: parsePrefix(network.workerNodeIp).address,
       podMtu: network.mtu,
       ownsQdisc: false,
     };

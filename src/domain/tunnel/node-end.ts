@@ -33,6 +33,8 @@ export interface NodeEndSpec {
   readonly port: number;
   /** The pod VM's address. */
   readonly remote: string;
+  /** Our own address, as apf.json tells it to the VM: the source that the VM's pin expects. */
+  readonly local: string;
   readonly podMtu: number;
 }
 
@@ -100,7 +102,7 @@ export function planNodeEnd(
   pod: Netns,
   hostNetns: Netns | undefined,
 ): Operation[] {
-  const { vni, port, remote } = spec;
+  const { vni, port, remote, local } = spec;
   // Chosen, so that the filters can name it in the same exchange; unique since the VNI is.
   const index = 0x100_0000 + vni;
   const operations: Operation[] = [
@@ -113,7 +115,7 @@ export function planNodeEnd(
         netns: pod,
         up: true,
         mtu: spec.podMtu,
-        vxlan: { vni, port, remote },
+        vxlan: { vni, port, remote, local },
       }),
       undo: { netns: pod, request: delLink({ index }) },
     },
