@@ -19,7 +19,9 @@ node_modules/.installed: package.json package-lock.json $(wildcard native/packag
 build: node_modules/.installed
 	sh native/build.sh
 
-demo: build
+# What the build says goes to stderr: stdout is the demo's.
+demo:
+	@$(MAKE) --no-print-directory build >&2
 	@$(NODE) dev/demo/main.ts $(ARGS)
 
 check: node_modules/.installed
