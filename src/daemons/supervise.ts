@@ -52,9 +52,14 @@ export async function runDaemon(options: DaemonOptions): Promise<void> {
       process.stderr.write(`${name}: ${errorText(error)}\n`);
     }
     await notifySystemd('STOPPING=1', notifySocket);
-    await drainWithin(daemon, options.drainMsMax ?? drainMsDefault, clock, log);
+    try {
+      await drainWithin(daemon, options.drainMsMax ?? drainMsDefault, clock, log);
+    } catch (error) {
+      exitCode = 1;
+      process.stderr.write(`${name}: clean-up failed: ${errorText(error)}\n`);
+    }
   } catch (error) {
-    exitCode = stop.signal.aborted ? 0 : 1;
+    exitCode = stop.signal.aborted ? 0 : 1; // a start that was told to stop has not failed
     if (exitCode !== 0) process.stderr.write(`${name}: ${errorText(error)}\n`);
   }
   process.exit(exitCode);
