@@ -13,6 +13,7 @@ import { FrameDecoder } from '#codec/ttrpc/frame-decoder.ts';
 import { RpcError } from '#codec/ttrpc/status.ts';
 import { connectTls, parseTlsProfile } from '#io/tls.ts';
 import type { RelayAttachment } from './control.ts';
+import { untilReachable } from './probe.ts';
 
 const probeEveryMs = 100;
 /** One attempt: connect, handshake and Health.Check together. */
@@ -26,6 +27,7 @@ export async function dialUntilHealthy(
   const { clock, signal } = options;
   for (;;) {
     signal.throwIfAborted();
+    await untilReachable(attachment.host, attachment.port, clock, signal);
     try {
       return await dialOnce(attachment, AbortSignal.any([signal, AbortSignal.timeout(attemptMs)]));
     } catch (error) {
