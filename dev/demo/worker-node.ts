@@ -70,12 +70,23 @@ export async function addPod(index: number): Promise<WorkerPod> {
   return pod;
 }
 
+/** StopVM is answered before the kernel has ended the tunnel's device (RCU): what is there after this long is left. */
+const tunnelEndMsMax = 5000;
+
+async function foreignLinks(netns: Netns): Promise<string[]> {
+  const links = await query(netlink, netns, getLinks());
+  return links.map((link) => link.name).filter((name) => !/^(lo|eth0)$/.test(name));
+}
+
 /** The end of the namespace ends the veth pair, too. */
 export async function removePod(pod: WorkerPod): Promise<void> {
   using netns = openNetns(pod.netnsPath);
-  const left = (await query(netlink, netns, getLinks()))
-    .map((link) => link.name)
-    .filter((name) => !/^(lo|eth0)$/.test(name));
+  const until = performance.now() + tunnelEndMsMax;
+  let left = await foreignLinks(netns);
+  while (left.length > 0 && performance.now() < until) {
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    left = await foreignLinks(netns);
+  }
   await deleteNetns(pod.netnsPath);
   if (left.length > 0) throw new Error(`left in the namespace of ${pod.name}: ${left.join(', ')}`);
 }
