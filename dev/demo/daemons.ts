@@ -8,6 +8,7 @@ const repository = join(import.meta.dirname, '../..');
 
 export const paths = {
   hypervisorSocket: '/run/peerpod/hypervisor.sock',
+  adaptorSocket: '/run/peerpod/adaptor.sock',
   relaySocket: '/run/peerpod/relay.sock',
   podsDir: '/run/peerpod/pods',
   stateDir: '/run/demo-state',
@@ -54,14 +55,25 @@ export class Daemon implements AsyncDisposable {
 }
 
 export function startRelay(): Daemon {
-  return new Daemon('agent-relay', 'relay', ['-control-socket', paths.relaySocket, '-log-level', 'debug']);
+  return new Daemon('agent-relay', 'relay', [
+    '-socket',
+    paths.hypervisorSocket,
+    '-adaptor-socket',
+    paths.adaptorSocket,
+    '-control-socket',
+    paths.relaySocket,
+    '-pods-dir',
+    paths.podsDir,
+    '-log-level',
+    'debug',
+  ]);
 }
 
 export function startAdaptor(provider: string): Daemon {
   return new Daemon('cloud-api-adaptor', 'adaptor', [
     provider,
-    '-socket',
-    paths.hypervisorSocket,
+    '-adaptor-socket',
+    paths.adaptorSocket,
     '-relay-socket',
     paths.relaySocket,
     '-peerpods-limit-per-node',

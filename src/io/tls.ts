@@ -1,6 +1,7 @@
 /** Mutual TLS between relay and pod VM: both ends refuse everybody but the one peer they were told of. */
 
 import { X509Certificate } from 'node:crypto';
+import type net from 'node:net';
 import tls from 'node:tls';
 import { asPeerPodError, PeerPodError } from '#base/errors.ts';
 import type { Secret } from '#base/secret.ts';
@@ -11,6 +12,8 @@ export { parseTlsProfile, type TlsProfile };
 export interface ConnectTlsOptions {
   readonly host: string;
   readonly port: number;
+  /** Already connected there; it belongs to the TLS connection from now on. */
+  readonly socket?: net.Socket;
   readonly caPem: string;
   readonly certPem: string;
   readonly key: Secret<string>;
@@ -33,8 +36,7 @@ export function connectTls(options: ConnectTlsOptions): Promise<tls.TLSSocket> {
     let socket: tls.TLSSocket;
     try {
       socket = tls.connect({
-        host: options.host,
-        port: options.port,
+        ...(options.socket ? { socket: options.socket } : { host: options.host, port: options.port }),
         ca: options.caPem,
         cert: options.certPem,
         key: options.key.reveal(),

@@ -1,114 +1,199 @@
-/** One shim connection's calls on their way to the pod VM and back, kept so that a lost VM connection can be replaced. */
+/** One caller's calls on their way to a far side and back, kept so that a lost far side can be replaced. */
 
 import { isPeerPodError, type StatusName } from '#base/errors.ts';
-import { decodeRequest, encodeResponseFrame } from '../ttrpc/envelope.ts';
-import { encodeFrame, type Frame, messageTypes } from '../ttrpc/frame.ts';
+import { decodeRequest, encodeResponseFrame, type RpcRequest } from '../ttrpc/envelope.ts';
+import { type FrameHeader, headerBytes, messageTypes, streamIdOffset } from '../ttrpc/frame.ts';
 import { type DecodedFrame, FrameDecoder } from '../ttrpc/frame-decoder.ts';
+import { type FrameSpan, FrameSpans } from '../ttrpc/frame-spans.ts';
 import { rpcStatus } from '../ttrpc/status.ts';
 
-/** The relay's own Health.Check is stream 1 of each VM connection, so the shim's streams move up by one odd number. */
-export const streamOffset = 2;
-const streamIdMax = 0xffff_ffff - streamOffset;
-const pendingMax = 1024;
-/** Requests worth repeating are small; a larger one is answered UNAVAILABLE when the connection is lost. */
-const keptRequestBytesMax = 64 * 1024;
+/** Which calls are more than bytes. Methods are named 'SERVICE/METHOD'. */
+export interface PassagePolicy {
+  /** What the far side's stream ids are higher by: even, and 0 where nobody used the connection before. */
+  readonly streamOffset: number;
+  /** May be asked again when the far side was lost; everything else may have had its effect already. */
+  readonly repeats: (method: string) => boolean;
+  /** Taken out of the stream whole, to be edited before it goes on. */
+  readonly edits: (method: string) => boolean;
+}
 
-/** Calls that may run twice: long-polls and reads. Everything else may have had its effect already. */
-const repeatable: ReadonlySet<string> = new Set([
-  'ReadStdout',
-  'ReadStderr',
-  'WaitProcess',
-  'GetOOMEvent',
-  'Check',
-  'Version',
-  'GetGuestDetails',
-  'GetMetrics',
-  'StatsContainer',
-  'ListInterfaces',
-  'ListRoutes',
-]);
+export const passageLimits = {
+  pendingMax: 1024,
+  /** A larger request is answered UNAVAILABLE when the far side is lost. */
+  keptRequestBytesMax: 64 * 1024,
+  /** All kept requests of a caller together. */
+  keptBytesMax: 1024 * 1024,
+} as const;
 
-export interface Outgoing {
-  readonly toVm: Buffer[];
-  readonly toShim: Buffer[];
+const streamIdMax = 0xffff_ffff;
+
+/** A request that is to be edited; its frame is made anew. */
+export interface HeldRequest {
+  /** The caller's. */
+  readonly streamId: number;
+  /** For the frame to the far side. */
+  readonly header: FrameHeader;
+  readonly request: RpcRequest;
+}
+
+/** What goes to the far side, in this order. */
+export type Outgoing = Buffer | HeldRequest;
+
+export interface PassageOutput {
+  toFar(item: Outgoing): void;
+  toCaller(bytes: Buffer): void;
 }
 
 export class Passage {
-  #fromShim = new FrameDecoder();
-  #fromVm = new FrameDecoder();
-  /** In flight, by the shim's stream id; the value is the frame to repeat, if it may be repeated. */
+  readonly #policy: PassagePolicy;
+  readonly #output: PassageOutput;
+  readonly #fromCaller: FrameSpans;
+  #fromFar: FrameSpans;
+  /** In flight, by the caller's stream id; the value is the frame to repeat, if it may be repeated. */
   readonly #pending = new Map<number, Buffer | undefined>();
+  #keptBytes = 0;
   #lastStreamId = 0;
+
+  constructor(policy: PassagePolicy, output: PassageOutput) {
+    this.#policy = policy;
+    this.#output = output;
+    const toFar = { write: (bytes: Buffer) => output.toFar(bytes) };
+    // An output of its own, so that it keeps its place in the order of frames.
+    const taken = new FrameDecoder();
+    const toEdit = { write: (bytes: Buffer) => taken.push(bytes).forEach((frame) => void this.#hold(frame)) };
+    this.#fromCaller = new FrameSpans((span) => {
+      const method = this.#admit(span);
+      if (method === undefined) return undefined;
+      if (policy.edits(method)) return toEdit;
+      this.#pending.set(span.streamId, policy.repeats(method) ? this.#keep(span) : undefined);
+      if (policy.streamOffset > 0) span.setStreamId(span.streamId + policy.streamOffset);
+      return toFar;
+    });
+    this.#fromFar = this.#openFromFar();
+  }
 
   get pendingCount(): number {
     return this.#pending.size;
   }
 
-  fromShim(chunk: Buffer): Outgoing {
-    const out: Outgoing = { toVm: [], toShim: [] };
-    for (const frame of this.#fromShim.push(chunk)) this.#request(frame, out);
-    return out;
+  /** Bytes kept back: unfinished frames and requests that may be repeated. */
+  get heldBytes(): number {
+    return this.#fromCaller.heldBytes + this.#fromFar.heldBytes + this.#keptBytes;
   }
 
-  /** Responses under the shim's stream ids; those nobody waits for are dropped. */
-  fromVm(chunk: Buffer): Buffer[] {
-    const out: Buffer[] = [];
-    for (const frame of this.#fromVm.push(chunk)) {
-      const streamId = frame.streamId - streamOffset;
-      if (frame.type !== messageTypes.response || !this.#pending.delete(streamId)) continue;
-      out.push(
-        frame.kind === 'oversized'
-          ? refusal(streamId, 'resource_exhausted', `response of ${frame.length} bytes is too large`)
-          : encodeFrame(streamId, frame.type, frame.flags, frame.data),
-      );
-    }
-    return out;
+  /** Bytes that an unfinished frame of the caller still lacks. */
+  get missingFromCaller(): number {
+    return this.#fromCaller.missingBytes;
   }
 
-  /** The VM connection is gone: replies for the calls that cannot be repeated. The others stay in flight. */
-  vmLost(): Buffer[] {
-    this.#fromVm = new FrameDecoder();
-    const out: Buffer[] = [];
+  get missingFromFar(): number {
+    return this.#fromFar.missingBytes;
+  }
+
+  fromCaller(chunk: Buffer): void {
+    this.#fromCaller.push(chunk);
+  }
+
+  /** Whole responses go back under the caller's stream ids; those nobody waits for are dropped. */
+  fromFar(chunk: Buffer): void {
+    this.#fromFar.push(chunk);
+  }
+
+  /** The far side is gone. Calls that cannot be repeated are answered UNAVAILABLE, the others stay in flight. */
+  farLost(): void {
+    this.#fromFar = this.#openFromFar();
     for (const [streamId, frame] of this.#pending) {
-      if (frame) continue;
-      this.#pending.delete(streamId);
-      out.push(refusal(streamId, 'unavailable', 'the connection to the pod VM was lost during this call'));
+      if (!frame) this.refuse(streamId, 'unavailable', 'the connection was lost during this call');
     }
-    return out;
   }
 
-  /** What a new VM connection must be sent first: kept requests in ascending order, as servers demand. */
-  repeats(): Buffer[] {
+  /** What a new far side must be sent first: kept requests in ascending order, as servers demand. */
+  repeats(): readonly Buffer[] {
     const kept = [...this.#pending].sort(([a], [b]) => a - b);
-    return kept.flatMap(([, frame]) => (frame ? [frame] : []));
+    return kept.flatMap(([, frame]) => (frame ? [Buffer.from(frame)] : []));
   }
 
-  #request(frame: DecodedFrame, out: Outgoing): void {
-    const { streamId } = frame;
-    const refuse = (status: StatusName, text: string) => out.toShim.push(refusal(streamId, status, text));
-    // A data frame never opens a call; forwarding one could end the connection that all calls share.
-    if (frame.type === messageTypes.data) return void refuse('invalid_argument', 'streaming is not relayed');
-    if (frame.type !== messageTypes.request) return;
-    if (streamId % 2 !== 1 || streamId <= this.#lastStreamId || streamId > streamIdMax) {
-      return void refuse('invalid_argument', `stream id ${streamId} is not acceptable here`);
+  /** Answers a call in flight; nothing if it is not (any more). */
+  refuse(streamId: number, status: StatusName, text: string): void {
+    if (this.#settle(streamId)) this.#output.toCaller(refusal(streamId, status, text));
+  }
+
+  isPending(streamId: number): boolean {
+    return this.#pending.has(streamId);
+  }
+
+  #openFromFar(): FrameSpans {
+    const caller = { write: (bytes: Buffer) => this.#output.toCaller(bytes) };
+    return new FrameSpans((span) => (this.#answers(span) ? caller : undefined));
+  }
+
+  #settle(streamId: number): boolean {
+    const frame = this.#pending.get(streamId);
+    if (frame) this.#keptBytes -= frame.length;
+    return this.#pending.delete(streamId);
+  }
+
+  #answers(span: FrameSpan): boolean {
+    const streamId = span.streamId - this.#policy.streamOffset;
+    if (span.type !== messageTypes.response || !this.#settle(streamId)) return false;
+    if (span.oversized) {
+      const text = `response of ${span.dataLength} bytes is too large`;
+      this.#output.toCaller(refusal(streamId, 'resource_exhausted', text));
+      return false;
+    }
+    span.setStreamId(streamId);
+    return true;
+  }
+
+  /** The method of a request that may go on; a frame that may not is answered here. */
+  #admit(span: FrameSpan): string | undefined {
+    const { streamId } = span;
+    const refuse = (status: StatusName, text: string): undefined =>
+      void this.#output.toCaller(refusal(streamId, status, text));
+    // A data frame never opens a call; passing one on could end the connection that all calls share.
+    if (span.type === messageTypes.data) return refuse('invalid_argument', 'streaming is not relayed');
+    if (span.type !== messageTypes.request) return undefined;
+    if (streamId % 2 !== 1 || streamId <= this.#lastStreamId || streamId > streamIdMax - this.#policy.streamOffset) {
+      return refuse('invalid_argument', `stream id ${streamId} is not acceptable here`);
     }
     this.#lastStreamId = streamId;
-    if (frame.kind === 'oversized') {
-      return void refuse('resource_exhausted', `request of ${frame.length} bytes is too large`);
+    if (span.oversized) return refuse('resource_exhausted', `request of ${span.dataLength} bytes is too large`);
+    if (this.#pending.size >= passageLimits.pendingMax) return refuse('resource_exhausted', 'too many calls in flight');
+    return span.peekMethod() ?? decodedMethod(span);
+  }
+
+  /** A copy of its own, under the far side's stream id. */
+  #keep(span: FrameSpan): Buffer | undefined {
+    const { keptRequestBytesMax, keptBytesMax } = passageLimits;
+    const frameBytes = headerBytes + span.dataLength;
+    if (frameBytes > keptRequestBytesMax || this.#keptBytes + frameBytes > keptBytesMax) return undefined;
+    const frame = span.copy();
+    frame.writeUInt32BE(span.streamId + this.#policy.streamOffset, streamIdOffset);
+    this.#keptBytes += frame.length;
+    return frame;
+  }
+
+  #hold(frame: DecodedFrame): void {
+    if (frame.kind === 'oversized') return; // refused before
+    const { streamId, type, flags } = frame;
+    this.#pending.set(streamId, undefined);
+    try {
+      const header = { streamId: streamId + this.#policy.streamOffset, type, flags };
+      this.#output.toFar({ streamId, header, request: decodeRequest(frame.data) });
+    } catch (error) {
+      if (!isPeerPodError(error, 'E_DECODE')) throw error;
+      this.refuse(streamId, 'invalid_argument', error.message);
     }
-    if (this.#pending.size >= pendingMax) return void refuse('resource_exhausted', 'too many calls in flight');
-    const moved = encodeFrame(streamId + streamOffset, frame.type, frame.flags, frame.data);
-    this.#pending.set(streamId, isRepeatable(frame) ? moved : undefined);
-    out.toVm.push(moved);
   }
 }
 
-function isRepeatable(frame: Frame): boolean {
-  if (frame.data.length > keptRequestBytesMax) return false;
+/** For envelopes in an unusual order; '' when it is not decodable: the far side's verdict to give. */
+function decodedMethod(span: FrameSpan): string {
   try {
-    return repeatable.has(decodeRequest(frame.data).method);
+    const { service, method } = decodeRequest(span.data());
+    return `${service}/${method}`;
   } catch (error) {
-    if (isPeerPodError(error, 'E_DECODE')) return false; // the agent's verdict to give
+    if (isPeerPodError(error, 'E_DECODE')) return '';
     throw error;
   }
 }

@@ -1,6 +1,6 @@
 /** Frames as they lie in received chunks: judged one by one, passed on without a copy, headers changed in place. */
 
-import { dataBytesMax, headerBytes } from './frame.ts';
+import { dataBytesMax, headerBytes, streamIdOffset } from './frame.ts';
 
 /** Takes what passes, in order. The bytes are not touched again by the one who passes them. */
 export interface SpanOutput {
@@ -37,7 +37,7 @@ export class FrameSpan {
   /** Rewrites the stream id, where the frame lies. */
   setStreamId(streamId: number): void {
     this.streamId = streamId;
-    this.bytes.writeUInt32BE(streamId, this.at + 4);
+    this.bytes.writeUInt32BE(streamId, this.at + streamIdOffset);
   }
 
   /** The data alone; a copy only if it came in pieces. */
@@ -74,7 +74,7 @@ export class FrameSpan {
     this.bytes = bytes;
     this.at = at;
     this.dataLength = bytes.readUInt32BE(at);
-    this.streamId = bytes.readUInt32BE(at + 4);
+    this.streamId = bytes.readUInt32BE(at + streamIdOffset);
     this.type = bytes[at + 8] ?? 0;
     this.flags = bytes[at + 9] ?? 0;
     this.oversized = this.dataLength > dataBytesMax;
@@ -104,6 +104,11 @@ export class FrameSpans {
     if (this.#stub) return this.#stub.length;
     if (this.#missing === 0 || this.#discarding) return 0;
     return headerBytes + this.#span.dataLength - this.#missing;
+  }
+
+  /** Bytes that the frame begun still lacks and that will be held when they come. */
+  get missingBytes(): number {
+    return this.#discarding ? 0 : this.#missing;
   }
 
   /** Routes every frame that `chunk` completes. The chunk belongs to the outputs from now on. */

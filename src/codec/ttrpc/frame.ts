@@ -3,6 +3,8 @@
 import { assert } from '#base/assert.ts';
 
 export const headerBytes = 10;
+/** Where in the header the stream id is. */
+export const streamIdOffset = 4;
 /** Exactly this many bytes of data are legal; one more is not. */
 export const dataBytesMax = 4 * 1024 * 1024;
 
@@ -30,7 +32,7 @@ export interface OversizedFrame extends FrameHeader {
 export function writeHeader(bytes: Buffer, offset: number, length: number, header: FrameHeader): void {
   assert(length >= 0 && length <= dataBytesMax, `frame data of ${length} bytes`);
   bytes.writeUInt32BE(length, offset);
-  bytes.writeUInt32BE(header.streamId, offset + 4);
+  bytes.writeUInt32BE(header.streamId, offset + streamIdOffset);
   bytes[offset + 8] = header.type;
   bytes[offset + 9] = header.flags;
 }
@@ -46,7 +48,7 @@ export function encodeFrame(streamId: number, type: number, flags: number, data:
 export function readHeader(bytes: Buffer, offset: number): FrameHeader & { readonly length: number } {
   return {
     length: bytes.readUInt32BE(offset),
-    streamId: bytes.readUInt32BE(offset + 4),
+    streamId: bytes.readUInt32BE(offset + streamIdOffset),
     type: bytes[offset + 8] ?? 0,
     flags: bytes[offset + 9] ?? 0,
   };

@@ -15,7 +15,14 @@ export const adaptorOptions: readonly OptionSpec[] = [
     env: 'REMOTE_HYPERVISOR_ENDPOINT',
     kind: 'string',
     default: '/run/peerpod/hypervisor.sock',
-    help: 'Unix socket that the Kata shim calls',
+    help: 'Unix socket that the Kata shim calls; served here only when the relay is embedded',
+  },
+  {
+    flag: 'adaptor-socket',
+    env: 'ADAPTOR_SOCKET',
+    kind: 'string',
+    default: '/run/peerpod/adaptor.sock',
+    help: "where agent-relay passes the shim's calls on to",
   },
   {
     flag: 'pods-dir',
@@ -129,6 +136,7 @@ export const adaptorOptions: readonly OptionSpec[] = [
 ];
 
 export interface AdaptorSettings {
+  /** Where the Hypervisor service listens: behind the relay, or for shims directly. */
   readonly socket: string;
   readonly podsDir: string;
   readonly stateDir: string;
@@ -164,11 +172,12 @@ export function adaptorSettings(values: OptionValues): AdaptorSettings {
   const globalInitdata = optional('initdata');
   if (globalInitdata !== undefined) decodeInitdata(globalInitdata);
   const limit = given<number>('peerpods-limit-per-node');
+  const relaySocket = given<string>('relay-socket');
   return {
-    socket: given('socket'),
+    socket: relaySocket === '' ? given('socket') : given('adaptor-socket'),
     podsDir: given('pods-dir'),
     stateDir: given('state-dir'),
-    relaySocket: given('relay-socket'),
+    relaySocket,
     forwarderPort: given('forwarder-port'),
     tlsProfile: parseTlsProfile(optional('tls-min-version'), optional('tls-cipher-suites')),
     tlsDisabled: given('disable-tls'),

@@ -13,12 +13,46 @@ const name = 'agent-relay';
 const levels = ['trace', 'debug', 'info', 'warn', 'error'] as const;
 
 const specs: readonly OptionSpec[] = [
-  { flag: 'control-socket', kind: 'string', default: '/run/peerpod/relay.sock', help: 'socket that the adaptor calls' },
-  { flag: 'log-level', kind: 'string', default: 'info', choices: levels, help: 'least severe level that is logged' },
+  {
+    flag: 'socket',
+    env: 'REMOTE_HYPERVISOR_ENDPOINT',
+    kind: 'string',
+    default: '/run/peerpod/hypervisor.sock',
+    help: 'Unix socket that the Kata shim calls; empty: the adaptor serves it itself',
+  },
+  {
+    flag: 'adaptor-socket',
+    env: 'ADAPTOR_SOCKET',
+    kind: 'string',
+    default: '/run/peerpod/adaptor.sock',
+    help: "the adaptor's own socket, where those calls go on to",
+  },
+  {
+    flag: 'control-socket',
+    env: 'RELAY_SOCKET',
+    kind: 'string',
+    default: '/run/peerpod/relay.sock',
+    help: 'socket that the adaptor steers the relay by',
+  },
+  {
+    flag: 'pods-dir',
+    env: 'PODS_DIR',
+    kind: 'string',
+    default: '/run/peerpod/pods',
+    help: 'base directory of the sandboxes, whose agent sockets are opened again at start',
+  },
+  {
+    flag: 'log-level',
+    env: 'LOG_LEVEL',
+    kind: 'string',
+    default: 'info',
+    choices: levels,
+    help: 'least severe level that is logged',
+  },
 ];
 
 async function main(): Promise<void> {
-  const { help, values } = parseOptions(specs, process.argv.slice(2), {});
+  const { help, values } = parseOptions(specs, process.argv.slice(2), process.env);
   if (help) {
     process.stdout.write(`Usage: ${name} [options]\n\n${renderHelp(specs)}`);
     return;
@@ -30,7 +64,16 @@ async function main(): Promise<void> {
     log,
     clock: systemClock,
     notifySocket: process.env.NOTIFY_SOCKET,
-    start: () => startRelay({ controlSocket: String(values['control-socket']) }, parts),
+    start: () =>
+      startRelay(
+        {
+          controlSocket: String(values['control-socket']),
+          hypervisorSocket: String(values.socket),
+          adaptorSocket: String(values['adaptor-socket']),
+          podsDir: String(values['pods-dir']),
+        },
+        parts,
+      ),
   });
 }
 

@@ -1,12 +1,12 @@
 /** Connections to a pod VM's forwarder, each proven by an answered Health.Check before it is handed out. */
 
-import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
-import net from 'node:net';
+import type net from 'node:net';
 import { join } from 'node:path';
 import { type Clock, sleep } from '#base/clock.ts';
-import { asPeerPodError, PeerPodError } from '#base/errors.ts';
+import { PeerPodError } from '#base/errors.ts';
 import { Secret } from '#base/secret.ts';
+import { deadlineSignal } from '#base/signals.ts';
 import { decodeResponse, encodeRequestFrame } from '#codec/ttrpc/envelope.ts';
 import { messageTypes } from '#codec/ttrpc/frame.ts';
 import { FrameDecoder } from '#codec/ttrpc/frame-decoder.ts';
@@ -27,10 +27,12 @@ export async function dialUntilHealthy(
   const { clock, signal } = options;
   for (;;) {
     signal.throwIfAborted();
-    await untilReachable(attachment.host, attachment.port, clock, signal);
+    const reached = await untilReachable(attachment.host, attachment.port, clock, signal);
     try {
-      return await dialOnce(attachment, AbortSignal.any([signal, AbortSignal.timeout(attemptMs)]));
+      using limit = deadlineSignal(clock, attemptMs, `dial ${attachment.host}:${attachment.port}`, signal);
+      return await prove(reached, attachment, limit.signal);
     } catch (error) {
+      reached.destroy();
       signal.throwIfAborted();
       options.onFailure?.(error);
       await sleep(clock, probeEveryMs, signal);
@@ -38,10 +40,9 @@ export async function dialUntilHealthy(
   }
 }
 
-async function dialOnce(attachment: RelayAttachment, signal: AbortSignal): Promise<net.Socket> {
-  const socket = attachment.tls
-    ? await dialTls(attachment, attachment.tls, signal)
-    : await dialPlain(attachment, signal);
+/** TLS where it is due, then an answered Health.Check: with TLS 1.3 only that tells that we were accepted. */
+async function prove(reached: net.Socket, attachment: RelayAttachment, signal: AbortSignal): Promise<net.Socket> {
+  const socket = attachment.tls ? await secure(reached, attachment, attachment.tls, signal) : reached;
   try {
     await checkHealth(socket, signal);
     return socket;
@@ -51,13 +52,18 @@ async function dialOnce(attachment: RelayAttachment, signal: AbortSignal): Promi
   }
 }
 
-async function dialTls(attachment: RelayAttachment, tls: NonNullable<RelayAttachment['tls']>, signal: AbortSignal) {
+async function secure(
+  reached: net.Socket,
+  { host, port }: RelayAttachment,
+  tls: NonNullable<RelayAttachment['tls']>,
+  signal: AbortSignal,
+) {
   const read = (name: string) => readFile(join(tls.directory, name), 'utf8');
   const [caPem, certPem, key] = await Promise.all([read('ca.pem'), read('client.pem'), read('client.key')]);
-  const { host, port } = attachment;
-  return connectTls({
+  return await connectTls({
     host,
     port,
+    socket: reached,
     caPem,
     certPem,
     key: new Secret(key),
@@ -66,18 +72,6 @@ async function dialTls(attachment: RelayAttachment, tls: NonNullable<RelayAttach
     profile: parseTlsProfile(tls.minVersion, tls.cipherSuites),
     signal,
   });
-}
-
-async function dialPlain({ host, port }: RelayAttachment, signal: AbortSignal): Promise<net.Socket> {
-  const socket = net.connect({ host, port, noDelay: true, keepAlive: true });
-  try {
-    await once(socket, 'connect', { signal });
-  } catch (error) {
-    socket.destroy();
-    throw asPeerPodError(error, 'E_RELAY_LOST', `connect to ${host}:${port}`);
-  }
-  socket.on('error', () => {}); // the owner hears of the end by 'close'
-  return socket;
 }
 
 /** Stream 1 of the connection. Nothing else is in flight, so no byte of anybody else's answer can be lost here. */

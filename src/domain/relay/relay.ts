@@ -1,11 +1,14 @@
 /** Carries each sandbox's agent calls from the shim's socket to the pod VM; a shim never sees the VM side end. */
 
+import { rm } from 'node:fs/promises';
 import type { Socket } from 'node:net';
 import type { Clock } from '#base/clock.ts';
 import { errorText, PeerPodError } from '#base/errors.ts';
 import type { Log } from '#base/log.ts';
-import { Passage } from '#codec/ttrpc-passage/passage.ts';
 import { listenUnix, type UnixListener } from '#io/unix-listener.ts';
+import { agentPolicy, editAgentCall } from './agent-calls.ts';
+import { Attachments } from './attachments.ts';
+import { Carriage, callerGone, openCarriageBudget } from './carriage.ts';
 import type { RelayAttachment, RelayControl, RelayStatus } from './control.ts';
 import { dialUntilHealthy } from './dial.ts';
 
@@ -20,21 +23,86 @@ interface Sandbox {
   spare: Socket | undefined;
 }
 
+export interface RelayOptions {
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Where CSI drivers leave their volumes; for tests. */
+  readonly directVolumesRoot?: string;
+}
+
 const shimConnectionsMax = 64;
 
 export class Relay implements RelayControl, AsyncDisposable {
-  readonly #clock: Clock;
-  readonly #log: Log;
+  readonly #options: RelayOptions;
   readonly #sandboxes = new Map<string, Sandbox>();
+  readonly #budget = openCarriageBudget();
+  readonly #attachments: Attachments;
 
-  constructor(options: { readonly clock: Clock; readonly log: Log }) {
-    this.#clock = options.clock;
-    this.#log = options.log;
+  constructor(options: RelayOptions) {
+    this.#options = options;
+    this.#attachments = new Attachments();
+  }
+
+  /** Takes up what an earlier relay recorded under `podsDir`: its sockets are there again, for shims that dial anew. */
+  async restore(podsDir: string): Promise<void> {
+    const { log } = this.#options;
+    const records = await this.#attachments.readAll(podsDir, (path, error) =>
+      log.error({ path, error: error.message }, 'attachment unreadable'),
+    );
+    for (const { sandboxId, socketPath, attachment } of records) {
+      const sandbox = await this.#open(sandboxId, socketPath);
+      if (attachment) this.#setConnected(sandbox, attachment);
+      log.info({ sandboxId, connected: attachment !== undefined }, 'agent socket restored');
+    }
   }
 
   async listen(sandboxId: string, socketPath: string): Promise<void> {
     if (this.#sandboxes.get(sandboxId)?.socketPath === socketPath) return;
     await this.detach(sandboxId);
+    await this.#attachments.write({ version: 1, sandboxId, socketPath });
+    await this.#open(sandboxId, socketPath);
+  }
+
+  async connect(attachment: RelayAttachment, options: { timeoutMs: number; signal?: AbortSignal }): Promise<void> {
+    const { sandboxId, socketPath } = attachment;
+    await this.listen(sandboxId, socketPath);
+    const sandbox = this.#sandboxes.get(sandboxId);
+    if (!sandbox) throw new PeerPodError('E_SANDBOX_UNKNOWN', `sandbox ${sandboxId} was detached meanwhile`);
+    if (sandbox.isConnected) return;
+    const vm = await this.#dial(sandbox, attachment, options);
+    if (sandbox.isConnected) return void vm.destroy(); // another connect was faster
+    sandbox.spare = vm;
+    await this.#attachments.write({ version: 1, sandboxId, socketPath, attachment });
+    this.#setConnected(sandbox, attachment);
+  }
+
+  async detach(sandboxId: string): Promise<void> {
+    const sandbox = this.#sandboxes.get(sandboxId);
+    if (!sandbox) return;
+    this.#sandboxes.delete(sandboxId);
+    const reason = new PeerPodError('E_ABORTED', `sandbox ${sandboxId} was detached`);
+    await this.#close(sandbox, reason);
+    await rm(this.#attachments.pathOf(sandbox.socketPath), { force: true });
+  }
+
+  async list(): Promise<readonly RelayStatus[]> {
+    return [...this.#sandboxes].map(([sandboxId, { socketPath, isConnected, shims }]) => ({
+      sandboxId,
+      socketPath,
+      connected: isConnected,
+      shimConnections: shims.size,
+    }));
+  }
+
+  /** Ends every connection; the records stay, for the relay that comes after. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    const reason = new PeerPodError('E_ABORTED', 'the relay ends');
+    const sandboxes = [...this.#sandboxes.values()];
+    this.#sandboxes.clear();
+    await Promise.all(sandboxes.map((sandbox) => this.#close(sandbox, reason)));
+  }
+
+  async #open(sandboxId: string, socketPath: string): Promise<Sandbox> {
     const early: Socket[] = [];
     let accept = (shim: Socket): void => void early.push(shim);
     const listener = await listenUnix(socketPath, (shim) => accept(shim), { mode: 0o600 });
@@ -51,46 +119,10 @@ export class Relay implements RelayControl, AsyncDisposable {
     this.#sandboxes.set(sandboxId, sandbox);
     accept = (shim) => this.#accept(sandboxId, sandbox, shim);
     early.forEach(accept);
+    return sandbox;
   }
 
-  async connect(attachment: RelayAttachment, options: { timeoutMs: number; signal?: AbortSignal }): Promise<void> {
-    const { sandboxId } = attachment;
-    await this.listen(sandboxId, attachment.socketPath);
-    const sandbox = this.#sandboxes.get(sandboxId);
-    if (!sandbox) throw new PeerPodError('E_SANDBOX_UNKNOWN', `sandbox ${sandboxId} was detached meanwhile`);
-    if (sandbox.isConnected) return;
-    const late = new AbortController();
-    let lastFailure: unknown;
-    const cancel = this.#clock.after(options.timeoutMs, () =>
-      late.abort(
-        new PeerPodError('E_RELAY_NOT_READY', `${attachment.host}:${attachment.port} did not answer in time`, {
-          cause: lastFailure,
-        }),
-      ),
-    );
-    try {
-      const signals = [late.signal, sandbox.ended.signal, ...(options.signal ? [options.signal] : [])];
-      const onFailure = (error: unknown) => {
-        lastFailure = error;
-      };
-      const signal = AbortSignal.any(signals);
-      const vm = await dialUntilHealthy(attachment, { clock: this.#clock, signal, onFailure });
-      // Another connect may have been faster, and a detach may have come with the last byte.
-      if (sandbox.isConnected || signal.aborted) vm.destroy();
-      else sandbox.spare = vm;
-      signal.throwIfAborted();
-    } finally {
-      cancel();
-    }
-    sandbox.isConnected = true;
-    sandbox.connected.resolve(attachment);
-  }
-
-  async detach(sandboxId: string): Promise<void> {
-    const sandbox = this.#sandboxes.get(sandboxId);
-    if (!sandbox) return;
-    this.#sandboxes.delete(sandboxId);
-    const reason = new PeerPodError('E_ABORTED', `sandbox ${sandboxId} was detached`);
+  async #close(sandbox: Sandbox, reason: PeerPodError): Promise<void> {
     sandbox.ended.abort(reason);
     sandbox.connected.reject(reason);
     sandbox.spare?.destroy();
@@ -98,97 +130,76 @@ export class Relay implements RelayControl, AsyncDisposable {
     await sandbox.listener.close();
   }
 
-  async list(): Promise<readonly RelayStatus[]> {
-    return [...this.#sandboxes].map(([sandboxId, { socketPath, isConnected, shims }]) => ({
-      sandboxId,
-      socketPath,
-      connected: isConnected,
-      shimConnections: shims.size,
-    }));
+  #setConnected(sandbox: Sandbox, attachment: RelayAttachment): void {
+    sandbox.isConnected = true;
+    sandbox.connected.resolve(attachment);
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
-    await Promise.all([...this.#sandboxes.keys()].map((sandboxId) => this.detach(sandboxId)));
+  async #dial(
+    sandbox: Sandbox,
+    attachment: RelayAttachment,
+    options: { timeoutMs: number; signal?: AbortSignal },
+  ): Promise<Socket> {
+    const { clock } = this.#options;
+    const late = new AbortController();
+    let lastFailure: unknown;
+    const cancel = clock.after(options.timeoutMs, () => {
+      const text = `${attachment.host}:${attachment.port} did not answer in ${options.timeoutMs} ms`;
+      const after = lastFailure === undefined ? '' : `; last: ${errorText(lastFailure)}`;
+      late.abort(new PeerPodError('E_RELAY_NOT_READY', text + after, { cause: lastFailure }));
+    });
+    try {
+      const signal = AbortSignal.any([late.signal, sandbox.ended.signal, ...(options.signal ? [options.signal] : [])]);
+      const vm = await dialUntilHealthy(attachment, {
+        clock,
+        signal,
+        onFailure: (error) => {
+          lastFailure = error;
+        },
+      });
+      if (!signal.aborted) return vm;
+      vm.destroy(); // a detach may have come with the last byte
+      throw signal.reason;
+    } finally {
+      cancel();
+    }
   }
 
   #accept(sandboxId: string, sandbox: Sandbox, shim: Socket): void {
     if (sandbox.shims.size >= shimConnectionsMax) return void shim.destroy();
-    const log = this.#log.child({ sandboxId });
+    const { log } = this.#options;
     const gone = new AbortController();
     sandbox.shims.add(shim);
     shim.on('error', () => {});
     shim.on('close', () => {
       sandbox.shims.delete(shim);
-      gone.abort(new PeerPodError('E_ABORTED', 'the shim hung up'));
+      gone.abort(callerGone());
     });
     const signal = AbortSignal.any([gone.signal, sandbox.ended.signal]);
-    this.#carry(sandbox, shim, signal, log).catch((error) => {
-      if (!signal.aborted) log.error({ reason: errorText(error) }, 'shim connection given up');
+    this.#carry(sandboxId, sandbox, shim, signal).catch((error) => {
+      if (!signal.aborted) log.error({ sandboxId, reason: errorText(error) }, 'shim connection given up');
       shim.destroy();
     });
   }
 
-  /** The life of one shim connection: as many VM connections, one after another, as it takes. */
-  async #carry(sandbox: Sandbox, shim: Socket, signal: AbortSignal, log: Log): Promise<void> {
+  async #carry(sandboxId: string, sandbox: Sandbox, shim: Socket, signal: AbortSignal): Promise<void> {
+    const { clock, log, directVolumesRoot } = this.#options;
     const attachment = await sandbox.connected.promise;
-    const passage = new Passage();
-    await readable(shim, signal); // a connection that never speaks costs no VM connection
-    for (;;) {
-      let vm = sandbox.spare;
-      sandbox.spare = undefined;
-      if (!vm || vm.destroyed) vm = await dialUntilHealthy(attachment, { clock: this.#clock, signal });
-      await join(shim, vm, passage, signal);
-      signal.throwIfAborted();
-      log.warn({ pending: passage.pendingCount }, 'VM connection lost, dialling again');
-      for (const reply of passage.vmLost()) shim.write(reply);
-    }
-  }
-}
-
-function readable(shim: Socket, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
-    if (signal.aborted) return reject(signal.reason);
-    shim.once('data', (chunk: Buffer) => {
-      shim.pause();
-      shim.unshift(chunk);
-      resolve();
+    const carriage = new Carriage(shim, {
+      policy: agentPolicy,
+      clock,
+      budget: this.#budget,
+      connect: (until) => this.#connection(sandbox, attachment, until),
+      edit: ({ request }) => editAgentCall(request.payload, directVolumesRoot),
+      onFarLost: (pending) => log.warn({ sandboxId, pending }, 'VM connection lost, dialling again'),
     });
-  });
-}
+    await carriage.run(signal);
+  }
 
-/** Carries both ways until the VM side ends; each side is read only as fast as the other takes. */
-function join(shim: Socket, vm: Socket, passage: Passage, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const send = (to: Socket, from: Socket, frames: readonly Buffer[]) => {
-      for (const frame of frames) if (!to.write(frame)) from.pause();
-    };
-    const onShim = (chunk: Buffer) => {
-      const { toVm, toShim } = passage.fromShim(chunk);
-      send(vm, shim, toVm);
-      send(shim, vm, toShim);
-    };
-    const onVm = (chunk: Buffer) => send(shim, vm, passage.fromVm(chunk));
-    const onShimDrain = () => vm.resume();
-    const onVmDrain = () => shim.resume();
-    const end = () => {
-      signal.removeEventListener('abort', end);
-      shim.off('data', onShim);
-      shim.off('drain', onShimDrain);
-      shim.pause(); // what comes meanwhile waits in the kernel, bounded
-      vm.destroy();
-      resolve();
-    };
-    vm.once('end', end);
-    vm.once('close', end);
-    signal.addEventListener('abort', end, { once: true });
-    if (signal.aborted || vm.destroyed) return end();
-    for (const frame of passage.repeats()) vm.write(frame);
-    vm.on('data', onVm);
-    vm.on('drain', onVmDrain);
-    shim.on('data', onShim);
-    shim.on('drain', onShimDrain);
-    vm.resume();
-    shim.resume();
-  });
+  async #connection(sandbox: Sandbox, attachment: RelayAttachment, signal: AbortSignal): Promise<Socket> {
+    const { spare } = sandbox;
+    sandbox.spare = undefined;
+    if (spare && !spare.destroyed) return spare;
+    return await dialUntilHealthy(attachment, { clock: this.#options.clock, signal });
+  }
 }

@@ -2,87 +2,37 @@
 
 import type { Duplex } from 'node:stream';
 import type { Clock } from '#base/clock.ts';
-import { asPeerPodError, PeerPodError } from '#base/errors.ts';
+import { asPeerPodError } from '#base/errors.ts';
 import { type CallOptions, TtrpcClient } from '#io/ttrpc-client.ts';
 import { type ServiceTable, TtrpcServer } from '#io/ttrpc-server.ts';
 import type { RelayAttachment, RelayControl, RelayStatus } from './control.ts';
+import { decodeMessage, encodeMessage, parseAttachment, parseName, parsePositive } from './control-messages.ts';
 
 const service = 'peerpods.relay.v1.Relay';
 /** The relay's own verdict should arrive before the caller's patience ends. */
 const graceMs = 2000;
 
-function encode(value: unknown): Uint8Array {
-  return Buffer.from(JSON.stringify(value) ?? 'null', 'utf8');
-}
-
-function decode(payload: Uint8Array): Record<string, unknown> {
-  let value: unknown;
-  try {
-    value = JSON.parse(Buffer.from(payload).toString('utf8'));
-  } catch (error) {
-    throw new PeerPodError('E_DECODE', 'the relay request is not JSON', { cause: error });
-  }
-  if (typeof value !== 'object' || value === null) throw new PeerPodError('E_DECODE', 'no object in the relay request');
-  return value as Record<string, unknown>;
-}
-
-function text(value: unknown, name: string): string {
-  if (typeof value !== 'string' || value === '') throw new PeerPodError('E_ARGUMENT', `${name} must be a string`);
-  return value;
-}
-
-function integer(value: unknown, name: string): number {
-  if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < 1) {
-    throw new PeerPodError('E_ARGUMENT', `${name} must be a positive integer`);
-  }
-  return value;
-}
-
-function parseTls(value: unknown): RelayAttachment['tls'] {
-  if (value === undefined) return undefined;
-  if (typeof value !== 'object' || value === null) throw new PeerPodError('E_ARGUMENT', 'tls must be an object');
-  const { directory, serverName, serverFingerprint256, minVersion, cipherSuites } = value as Record<string, unknown>;
-  if (cipherSuites !== undefined && !Array.isArray(cipherSuites)) {
-    throw new PeerPodError('E_ARGUMENT', 'cipherSuites must be a list');
-  }
-  return {
-    directory: text(directory, 'directory'),
-    serverName: text(serverName, 'serverName'),
-    // A pin that is present but malformed must not turn into no pin.
-    ...(serverFingerprint256 === undefined ? {} : { serverFingerprint256: text(serverFingerprint256, 'fingerprint') }),
-    ...(minVersion === undefined ? {} : { minVersion: text(minVersion, 'minVersion') }),
-    ...(cipherSuites === undefined ? {} : { cipherSuites: cipherSuites.map((suite) => text(suite, 'cipher suite')) }),
-  };
-}
-
-function parseAttachment(fields: Record<string, unknown>): RelayAttachment {
-  return {
-    sandboxId: text(fields.sandboxId, 'sandboxId'),
-    socketPath: text(fields.socketPath, 'socketPath'),
-    host: text(fields.host, 'host'),
-    port: integer(fields.port, 'port'),
-    tls: parseTls(fields.tls),
-  };
-}
-
 function relayServices(relay: RelayControl): ServiceTable {
   return {
     [service]: {
       Listen: async (payload) => {
-        const fields = decode(payload);
-        await relay.listen(text(fields.sandboxId, 'sandboxId'), text(fields.socketPath, 'socketPath'));
-        return encode({});
+        const fields = decodeMessage(payload);
+        await relay.listen(parseName(fields.sandboxId, 'sandboxId'), parseName(fields.socketPath, 'socketPath'));
+        return encodeMessage({});
       },
       Connect: async (payload, { signal }) => {
-        const fields = decode(payload);
-        await relay.connect(parseAttachment(fields), { timeoutMs: integer(fields.timeoutMs, 'timeoutMs'), signal });
-        return encode({});
+        const fields = decodeMessage(payload);
+        await relay.connect(parseAttachment(fields), {
+          timeoutMs: parsePositive(fields.timeoutMs, 'timeoutMs'),
+          signal,
+        });
+        return encodeMessage({});
       },
       Detach: async (payload) => {
-        await relay.detach(text(decode(payload).sandboxId, 'sandboxId'));
-        return encode({});
+        await relay.detach(parseName(decodeMessage(payload).sandboxId, 'sandboxId'));
+        return encodeMessage({});
       },
-      List: async () => encode({ sandboxes: await relay.list() }),
+      List: async () => encodeMessage({ sandboxes: await relay.list() }),
     },
   };
 }
@@ -122,23 +72,23 @@ export class RelayClient implements RelayControl, Disposable {
   }
 
   async listen(sandboxId: string, socketPath: string): Promise<void> {
-    await this.#call('Listen', encode({ sandboxId, socketPath }));
+    await this.#call('Listen', encodeMessage({ sandboxId, socketPath }));
   }
 
   async connect(attachment: RelayAttachment, options: { timeoutMs: number; signal?: AbortSignal }): Promise<void> {
     const { timeoutMs, signal } = options;
-    await this.#call('Connect', encode({ ...attachment, timeoutMs }), {
+    await this.#call('Connect', encodeMessage({ ...attachment, timeoutMs }), {
       timeoutMs: timeoutMs + graceMs,
       ...(signal === undefined ? {} : { signal }),
     });
   }
 
   async detach(sandboxId: string): Promise<void> {
-    await this.#call('Detach', encode({ sandboxId }));
+    await this.#call('Detach', encodeMessage({ sandboxId }));
   }
 
   async list(): Promise<readonly RelayStatus[]> {
-    const { sandboxes } = decode(await this.#call('List', encode({})));
+    const { sandboxes } = decodeMessage(await this.#call('List', encodeMessage({})));
     return sandboxes as readonly RelayStatus[];
   }
 

@@ -1,0 +1,46 @@
+/** The agent's calls as the relay knows them: which may be asked twice, and the one that is edited. */
+
+import { isPeerPodError } from '#base/errors.ts';
+import type { PassagePolicy } from '#codec/ttrpc-passage/passage.ts';
+import { readDirectVolumes } from '#io/direct-volumes.ts';
+import { addWorkerAnnotations } from './create-container.ts';
+
+/** Stream 1 of each VM connection is the relay's own Health.Check, so the shim's streams move up by one odd number. */
+const healthCheckOffset = 2;
+const createContainer = 'grpc.AgentService/CreateContainer';
+
+/** Long-polls and reads. */
+const repeated: ReadonlySet<string> = new Set([
+  ...[
+    'ReadStdout',
+    'ReadStderr',
+    'WaitProcess',
+    'GetOOMEvent',
+    'GetGuestDetails',
+    'GetMetrics',
+    'StatsContainer',
+    'ListInterfaces',
+    'ListRoutes',
+    'GetIPTables',
+    'GetVolumeStats',
+  ].map((method) => `grpc.AgentService/${method}`),
+  'grpc.Health/Check',
+  'grpc.Health/Version',
+]);
+
+export const agentPolicy: PassagePolicy = {
+  streamOffset: healthCheckOffset,
+  repeats: (method) => repeated.has(method),
+  edits: (method) => method === createContainer,
+};
+
+/** The payload that CreateContainer goes on with. */
+export async function editAgentCall(payload: Uint8Array, directVolumesRoot?: string): Promise<Uint8Array> {
+  const worker = await readDirectVolumes(directVolumesRoot);
+  try {
+    return addWorkerAnnotations(payload, worker);
+  } catch (error) {
+    if (isPeerPodError(error, 'E_DECODE')) return payload;
+    throw error;
+  }
+}

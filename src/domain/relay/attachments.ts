@@ -1,0 +1,68 @@
+/** What a relay must know to open its sockets again: one file beside each agent socket, gone with the sandbox. */
+
+import { readdir, readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { asPeerPodError, PeerPodError, systemErrorCode } from '#base/errors.ts';
+import { ensureDirectory, writeFileAtomically } from '#io/files.ts';
+import type { RelayAttachment } from './control.ts';
+import { parseAttachment, parseName } from './control-messages.ts';
+
+export interface AttachmentRecord {
+  readonly version: 1;
+  readonly sandboxId: string;
+  readonly socketPath: string;
+  /** Absent until the pod VM has answered. Names the client key's directory, holds no key. */
+  readonly attachment?: RelayAttachment;
+}
+
+const fileName = 'relay.json';
+
+export class Attachments {
+  pathOf(socketPath: string): string {
+    return join(dirname(socketPath), fileName);
+  }
+
+  /** Written before the socket is opened, and again before StartVM is answered. */
+  async write(record: AttachmentRecord): Promise<void> {
+    await ensureDirectory(dirname(record.socketPath));
+    await writeFileAtomically(this.pathOf(record.socketPath), `${JSON.stringify(record)}\n`);
+  }
+
+  /** The records of PODS_DIR/ID/; `onDamaged` hears of those that cannot be read. */
+  async readAll(
+    podsDir: string,
+    onDamaged: (path: string, error: PeerPodError) => void,
+  ): Promise<readonly AttachmentRecord[]> {
+    const records: AttachmentRecord[] = [];
+    for (const name of await namesIn(podsDir)) {
+      const path = join(podsDir, name, fileName);
+      try {
+        records.push(parseRecord(JSON.parse(await readFile(path, 'utf8'))));
+      } catch (error) {
+        if (['ENOENT', 'ENOTDIR'].includes(systemErrorCode(error) ?? '')) continue;
+        onDamaged(path, asPeerPodError(error, 'E_DECODE', `read ${path}`));
+      }
+    }
+    return records;
+  }
+}
+
+async function namesIn(folder: string): Promise<readonly string[]> {
+  try {
+    return await readdir(folder);
+  } catch (error) {
+    if (systemErrorCode(error) === 'ENOENT') return [];
+    throw asPeerPodError(error, 'E_IO', `read ${folder}`);
+  }
+}
+
+function parseRecord(value: unknown): AttachmentRecord {
+  const { version, sandboxId, socketPath, attachment } = (value ?? {}) as Record<string, unknown>;
+  if (version !== 1) throw new PeerPodError('E_DECODE', 'not an attachment record of version 1');
+  return {
+    version,
+    sandboxId: parseName(sandboxId, 'sandboxId'),
+    socketPath: parseName(socketPath, 'socketPath'),
+    ...(attachment === undefined ? {} : { attachment: parseAttachment(attachment) }),
+  };
+}

@@ -1,0 +1,196 @@
+/** One caller's connection, carried over as many far connections, one after another, as it takes. */
+
+import type { Socket } from 'node:net';
+import { ByteBudget } from '#base/byte-budget.ts';
+import type { Clock } from '#base/clock.ts';
+import { asPeerPodError, PeerPodError } from '#base/errors.ts';
+import { abortable, deadlineSignal } from '#base/signals.ts';
+import { encodeRequestFrame } from '#codec/ttrpc/envelope.ts';
+import { dataBytesMax } from '#codec/ttrpc/frame.ts';
+import { type HeldRequest, type Outgoing, Passage, type PassagePolicy } from '#codec/ttrpc-passage/passage.ts';
+import { PiecePlace } from './piece-place.ts';
+
+export interface CarriageOptions {
+  readonly policy: PassagePolicy;
+  readonly clock: Clock;
+  /** A proven connection, dialled until `signal` aborts. */
+  readonly connect: (signal: AbortSignal) => Promise<Socket>;
+  /** The payload that a held request goes on with. */
+  readonly edit: (held: HeldRequest) => Promise<Uint8Array>;
+  /** For frames that come in pieces, of all carriages together. */
+  readonly budget: ByteBudget;
+  /** The far side was lost and is dialled again. */
+  readonly onFarLost: (pendingCount: number) => void;
+}
+
+/** A pod VM that does not finish a large frame it began is broken: it must not hold the memory that others wait for. */
+const farFrameMsMax = 30_000;
+/** Reading a few small files; later ones of the same caller wait meanwhile. */
+const editMsMax = 10_000;
+
+/** Enough for 64 of the largest frames half here at once. */
+export function openCarriageBudget(): ByteBudget {
+  return new ByteBudget(64 * dataBytesMax);
+}
+
+export class Carriage {
+  readonly #caller: Socket;
+  readonly #options: CarriageOptions;
+  readonly #passage: Passage;
+  #far: Socket | undefined;
+  /** What waits for an edit before it; undefined: nothing is held up. */
+  #queue: Outgoing[] | undefined;
+  readonly #callerPlace: PiecePlace;
+  readonly #farPlace: PiecePlace;
+
+  constructor(caller: Socket, options: CarriageOptions) {
+    this.#caller = caller;
+    this.#options = options;
+    const { budget, clock } = options;
+    this.#callerPlace = new PiecePlace({ budget, clock, onGranted: () => this.#resumeCaller() });
+    this.#farPlace = new PiecePlace({
+      budget,
+      clock,
+      frameMsMax: farFrameMsMax,
+      onGranted: () => this.#resumeFar(),
+      onTooLong: () => this.#far?.destroy(),
+    });
+    this.#passage = new Passage(options.policy, {
+      toFar: (item) => this.#toFar(item),
+      toCaller: (bytes) => this.#toCaller(bytes),
+    });
+  }
+
+  get passage(): Passage {
+    return this.#passage;
+  }
+
+  /** Carries until `signal` aborts, with its reason: the caller's end is one. */
+  async run(signal: AbortSignal): Promise<never> {
+    try {
+      await readable(this.#caller, signal); // a connection that never speaks costs no far connection
+      for (;;) {
+        const far = await this.#options.connect(signal);
+        await this.#join(far, signal);
+        signal.throwIfAborted();
+        this.#options.onFarLost(this.#passage.pendingCount);
+        this.#queue = undefined;
+        this.#passage.farLost();
+      }
+    } finally {
+      this.#callerPlace.release();
+      this.#farPlace.release();
+    }
+  }
+
+  /** Both ways until the far side ends; each side is read only as fast as the other takes. */
+  #join(far: Socket, signal: AbortSignal): Promise<void> {
+    const caller = this.#caller;
+    return new Promise((resolve) => {
+      const onCaller = (chunk: Buffer) => this.#fromCaller(chunk);
+      const onCallerDrain = () => this.#resumeFar();
+      const end = () => {
+        signal.removeEventListener('abort', end);
+        caller.off('data', onCaller);
+        caller.off('drain', onCallerDrain);
+        caller.pause(); // what comes meanwhile waits in the kernel, bounded
+        this.#far = undefined;
+        this.#farPlace.release();
+        far.destroy();
+        resolve();
+      };
+      far.once('end', end);
+      far.once('close', end);
+      signal.addEventListener('abort', end, { once: true });
+      if (signal.aborted || far.destroyed) return end();
+      this.#far = far;
+      for (const frame of this.#passage.repeats()) far.write(frame);
+      far.on('data', (chunk: Buffer) => this.#fromFar(chunk));
+      far.on('drain', () => this.#resumeCaller());
+      caller.on('data', onCaller);
+      caller.on('drain', onCallerDrain);
+      this.#resumeFar();
+      this.#resumeCaller();
+    });
+  }
+
+  #fromCaller(chunk: Buffer): void {
+    this.#passage.fromCaller(chunk);
+    this.#callerPlace.update(this.#passage.missingFromCaller);
+    if (this.#callerPlace.waits) this.#caller.pause();
+  }
+
+  #fromFar(chunk: Buffer): void {
+    this.#passage.fromFar(chunk);
+    this.#farPlace.update(this.#passage.missingFromFar);
+    if (this.#farPlace.waits) this.#far?.pause();
+  }
+
+  #resumeCaller(): void {
+    const far = this.#far;
+    if (far && !far.writableNeedDrain && !this.#queue && !this.#callerPlace.waits) this.#caller.resume();
+  }
+
+  #resumeFar(): void {
+    if (!this.#caller.writableNeedDrain && !this.#farPlace.waits) this.#far?.resume();
+  }
+
+  #toCaller(bytes: Buffer): void {
+    if (!this.#caller.write(bytes)) this.#far?.pause();
+  }
+
+  #toFar(item: Outgoing): void {
+    if (this.#queue) {
+      this.#queue.push(item);
+    } else if (Buffer.isBuffer(item)) {
+      if (!this.#far?.write(item)) this.#caller.pause();
+    } else {
+      this.#queue = [item];
+      this.#caller.pause();
+      void this.#workOff(this.#queue); // never rejects
+    }
+  }
+
+  async #workOff(queue: Outgoing[]): Promise<void> {
+    for (let item = queue[0]; item; item = queue[0]) {
+      const bytes = Buffer.isBuffer(item) ? item : await this.#edited(item);
+      if (this.#queue !== queue) return; // the far side was lost: what could not be repeated has been answered
+      if (bytes) this.#far?.write(bytes);
+      queue.shift();
+    }
+    this.#queue = undefined;
+    this.#resumeCaller();
+  }
+
+  async #edited(held: HeldRequest): Promise<Buffer | undefined> {
+    const { header, request, streamId } = held;
+    try {
+      using limit = deadlineSignal(this.#options.clock, editMsMax, `editing ${request.method}`);
+      const payload = await abortable(this.#options.edit(held), limit.signal);
+      return this.#passage.isPending(streamId) ? encodeRequestFrame(header, { ...request, payload }) : undefined;
+    } catch (error) {
+      const { status, message } = asPeerPodError(error, 'E_INTERNAL', `edit ${request.method}`);
+      this.#passage.refuse(streamId, status, message);
+      return undefined;
+    }
+  }
+}
+
+function readable(socket: Socket, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (signal.aborted) return reject(signal.reason);
+    const onAbort = () => reject(signal.reason);
+    signal.addEventListener('abort', onAbort, { once: true });
+    socket.once('data', (chunk: Buffer) => {
+      signal.removeEventListener('abort', onAbort);
+      socket.pause();
+      socket.unshift(chunk);
+      resolve();
+    });
+  });
+}
+
+/** The caller hung up. */
+export function callerGone(): PeerPodError {
+  return new PeerPodError('E_ABORTED', 'the caller hung up');
+}
