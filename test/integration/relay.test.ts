@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import net from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { isPeerPodError, PeerPodError } from '#base/errors.ts';
 import { silentLog } from '#base/log.ts';
+import { grpc } from '#codec/gen/agent.js';
+import { encodeBytesField } from '#codec/protobuf-wire.ts';
 import { dataBytesMax, encodeFrame, headerBytes, messageTypes } from '#codec/ttrpc/frame.ts';
 import { RpcError, statusCodes } from '#codec/ttrpc/status.ts';
 import { Relay } from '#domain/relay/relay.ts';
@@ -23,7 +25,9 @@ const never = () => new Promise<Uint8Array>(() => {});
 
 /** A pod VM's forwarder and agent in one: real mutual TLS, real ttrpc. */
 async function world(agent: ServiceTable[string]) {
-  const directory = await mkdtemp(join(tmpdir(), 'relay-'));
+  const podsDir = await mkdtemp(join(tmpdir(), 'relay-'));
+  const directory = join(podsDir, 's1');
+  await mkdir(directory);
   const identity = await issuePodIdentity({ serverName, clock });
   await writeFile(join(directory, 'ca.pem'), identity.caCertPem);
   await writeFile(join(directory, 'client.pem'), identity.clientCertPem);
@@ -71,7 +75,7 @@ async function world(agent: ServiceTable[string]) {
       await relay[Symbol.asyncDispose]();
       for (const socket of accepted) socket.destroy();
       listener.close();
-      await rm(directory, { recursive: true });
+      await rm(podsDir, { recursive: true });
     },
   };
 }
@@ -158,4 +162,62 @@ test('connect ends by time, by signal and by detach', async () => {
   await pod.relay.detach('s1');
   await ended;
   assert.deepEqual(await pod.relay.list(), []);
+});
+
+test('CreateContainer gets its annotations on the way, and the calls behind it keep their order', async () => {
+  const order: string[] = [];
+  let annotations: Record<string, string> = {};
+  await using pod = await world({
+    CreateContainer: async (payload) => {
+      order.push('CreateContainer');
+      annotations = { ...grpc.CreateContainerRequest.decode(payload).OCI?.Annotations };
+      return empty;
+    },
+    StartContainer: async () => {
+      order.push('StartContainer');
+      return empty;
+    },
+  });
+  await pod.start();
+  await pod.relay.connect(pod.attachment, { timeoutMs: 20_000 });
+  const client = new TtrpcClient(await pod.shim(), { clock });
+  const gpus = 'io.katacontainers.config.hypervisor.default_gpus';
+  const request = grpc.CreateContainerRequest.encode({ OCI: { Annotations: { [gpus]: '1' }, Linux: {} } }).finish();
+  await Promise.all([
+    client.call('grpc.AgentService', 'CreateContainer', request),
+    client.call('grpc.AgentService', 'StartContainer', empty),
+  ]);
+  assert.deepEqual(order, ['CreateContainer', 'StartContainer']);
+  assert.deepEqual(annotations, { [gpus]: '1', 'cdi.k8s.io/peer-pods': 'nvidia.com/gpu=all' });
+  assert.deepEqual(Buffer.from(await client.call('grpc.AgentService', 'CreateContainer', empty)), Buffer.alloc(0));
+});
+
+test('an edit that outgrows a frame is refused on its stream, and a neighbour is answered', async () => {
+  await using pod = await world({ Echo: async (payload) => payload });
+  await pod.start();
+  await pod.relay.connect(pod.attachment, { timeoutMs: 20_000 });
+  const client = new TtrpcClient(await pod.shim(), { clock });
+  const gpus = { 'io.katacontainers.config.hypervisor.default_gpus': '1' };
+  const request = grpc.CreateContainerRequest.encode({ OCI: { Annotations: gpus, Linux: {} } }).finish();
+  // Field 99, unknown to everybody: fills the request up to the limit.
+  const padding = encodeBytesField(99, Buffer.alloc(dataBytesMax - request.length - 60));
+  const large = Buffer.concat([request, padding]);
+  const refused = client.call('grpc.AgentService', 'CreateContainer', large);
+  await assert.rejects(refused, (e) => e instanceof RpcError && e.rpcStatus.code === statusCodes.resource_exhausted);
+  assert.equal((await client.call('grpc.AgentService', 'Echo', Buffer.from('a'))).length, 1);
+});
+
+test('a relay that comes after another has the same sockets, and a shim that dials anew is served', async () => {
+  await using pod = await world({ Echo: async (payload) => payload });
+  await pod.start();
+  await pod.relay.connect(pod.attachment, { timeoutMs: 20_000 });
+  const record = join(dirname(pod.attachment.socketPath), 'relay.json');
+  assert.equal((await stat(record)).mode & 0o777, 0o600);
+  await pod.relay[Symbol.asyncDispose]();
+  await using successor = new Relay({ clock, log: silentLog });
+  await successor.restore(dirname(dirname(record)));
+  const client = new TtrpcClient(await pod.shim(), { clock });
+  assert.equal(Buffer.from(await client.call('grpc.AgentService', 'Echo', Buffer.from('again'))).toString(), 'again');
+  await successor.detach('s1');
+  await assert.rejects(stat(record), /ENOENT/);
 });
