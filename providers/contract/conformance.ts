@@ -3,12 +3,36 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { describe, it, type TestContext } from 'node:test';
-import { ProviderError } from './errors.ts';
+import { isProviderError, ProviderError, type ProviderErrorCode } from './errors.ts';
 import type { Owner, PodVmSpec } from './pod-vm.ts';
 import type { PodVmProvider } from './provider.ts';
 
+/**
+ * How a subject's cloud is made to misbehave. Each speaks of what comes next, once. A subject offers those that its
+ * cloud can have; the test of any other says that it is skipped, and why.
+ */
+export interface ConformanceFaults {
+  /** The call that makes the VM is carried out and its answer is lost. */
+  loseCreateAnswer?(): void;
+  /** The next `times` calls are refused as too many, with a Retry-After of `retryAfterMs`. */
+  throttle?(times: number, retryAfterMs: number): void;
+  /** The first candidate's place is full. */
+  refuseCapacity?(): void;
+  /** Every place is full, until the returned function is called. */
+  refuseAllCapacity?(): () => void;
+  /** A VM is not to be seen, neither by id nor in a list, for `ms` after it was made. */
+  hideNew?(ms: number): void;
+  /** A step after the VM was made fails for good, so that it stays half made. */
+  breakAfterCreate?(): void;
+}
+
 export interface ConformanceSubject {
   readonly provider: PodVmProvider;
+  /** As ProviderModule says; with it the limit is tested from both sides. */
+  readonly userDataBytesMax?: number;
+  readonly faults?: ConformanceFaults;
+  /** What the cloud holds that this subject made (VMs, disks, interfaces, addresses), seen past the provider. */
+  readonly residue?: () => Promise<readonly string[]>;
   /** Ends what the subject needed besides the provider. */
   readonly dispose?: () => Promise<void>;
 }
@@ -16,15 +40,15 @@ export interface ConformanceSubject {
 /** A subject for one test; undefined when the factory has skipped the test. */
 export type ConformanceFactory = (context: TestContext) => Promise<ConformanceSubject | undefined>;
 
-interface Scene {
-  readonly provider: PodVmProvider;
+interface Scene extends ConformanceSubject {
+  readonly context: TestContext;
   readonly owner: Owner;
   readonly signal: AbortSignal;
 }
 
 export function providerConformance(describeName: string, factory: ConformanceFactory): void {
   describe(`${describeName} keeps the provider contract`, () => {
-    for (const [name, body] of Object.entries({ ...creation, ...deletion, ...lookup })) {
+    for (const [name, body] of Object.entries({ ...creation, ...deletion, ...lookup, ...misfortune })) {
       it(name, (context) => inScene(context, factory, body));
     }
   });
@@ -38,18 +62,21 @@ const creation: Record<string, Body> = {
     const first = await provider.create(spec, { signal });
     const second = await provider.create(spec, { signal });
     assert.equal(second.id, first.id);
+    assert.deepEqual(second.addresses, first.addresses);
     assert.equal((await provider.list(owner, { signal })).length, 1);
   },
-  'makes one pod VM when asked twice at once': async ({ provider, owner, signal }) => {
+  'makes one pod VM when asked several times at once': async ({ provider, owner, signal }) => {
     const spec = specOf(owner);
-    const [first, second] = await Promise.all([provider.create(spec, { signal }), provider.create(spec, { signal })]);
-    assert.equal(first.id, second.id);
+    const made = await Promise.all([1, 2, 3, 4].map(() => provider.create(spec, { signal })));
+    assert.equal(new Set(made.map(({ id }) => id)).size, 1);
     assert.equal((await provider.list(owner, { signal })).length, 1);
   },
   'resolves with addresses, and with what the spec said': async ({ provider, owner, signal }) => {
     const spec = specOf(owner);
     const podVm = await provider.create(spec, { signal });
     assert.ok(podVm.addresses.length > 0);
+    assert.ok(podVm.addresses.every((address) => /^[0-9a-f.:]+$/.test(address) && address !== '0.0.0.0'));
+    assert.equal(new Set(podVm.addresses).size, podVm.addresses.length);
     assert.deepEqual([podVm.name, podVm.sandboxId, podVm.owner], [spec.name, spec.sandboxId, owner]);
   },
   'gives two sandboxes two pod VMs with different addresses': async ({ provider, owner, signal }) => {
@@ -65,12 +92,51 @@ const creation: Record<string, Body> = {
     const caller = new AbortController();
     const creating = provider.create(spec, { signal: caller.signal });
     caller.abort();
-    await assert.rejects(creating, isAborted);
+    await assert.rejects(creating, { code: 'aborted' });
     const podVm = await provider.create(spec, { signal });
-    assert.deepEqual(
-      (await provider.list(owner, { signal })).map(({ id }) => id),
-      [podVm.id],
-    );
+    assert.deepEqual(await idsOf(provider, owner, signal), [podVm.id]);
+  },
+  'a create aborted in the middle, at any point, leaves at most one pod VM, and the next one owns it': async (
+    scene,
+  ) => {
+    const { provider, owner, signal } = scene;
+    for (const delayMs of [0, 1, 3, 8, 20, 50]) {
+      const spec = specOf(owner);
+      const caller = new AbortController();
+      const creating = provider.create(spec, { signal: caller.signal }).then(
+        () => undefined,
+        (error: unknown) => assert.ok(isProviderError(error, 'aborted'), String(error)),
+      );
+      setTimeout(() => caller.abort(), delayMs);
+      await creating;
+      const podVm = await provider.create(spec, { signal });
+      assert.deepEqual(await idsOf(provider, owner, signal), [podVm.id]);
+      await deleteFully(provider, podVm.id, signal);
+    }
+  },
+  'one of two callers who leaves does not end the other': async ({ provider, owner, signal }) => {
+    const spec = specOf(owner);
+    const leaver = new AbortController();
+    const left = provider.create(spec, { signal: leaver.signal });
+    const stays = provider.create(spec, { signal });
+    leaver.abort();
+    await assert.rejects(left, { code: 'aborted' });
+    const { id } = await stays;
+    assert.deepEqual(await idsOf(provider, owner, signal), [id]);
+  },
+  'takes user-data up to its limit, and refuses one byte more before anything is made': async (scene) => {
+    const { provider, owner, signal, userDataBytesMax: limit } = scene;
+    if (limit === undefined) return scene.context.skip('the subject names no limit');
+    const head = '#cloud-config\n';
+    const spec = { ...specOf(owner), userData: head.padEnd(limit, '#') };
+    await assert.rejects(provider.create({ ...spec, userData: `${spec.userData}#` }, { signal }), {
+      code: 'invalid-configuration',
+    });
+    // Bytes count, not characters.
+    const wide = `${head}${'ü'.repeat(Math.floor(limit / 2))}`;
+    await assert.rejects(provider.create({ ...spec, userData: wide }, { signal }), { code: 'invalid-configuration' });
+    assert.deepEqual(await provider.list(owner, { signal }), []);
+    await provider.create(spec, { signal });
   },
 };
 
@@ -78,14 +144,23 @@ const deletion: Record<string, Body> = {
   'deleting what does not exist is gone': async ({ provider, signal }) => {
     assert.equal(await provider.delete('no-such-pod-vm', { signal }), 'gone');
   },
-  'deleting ends in gone, and may be repeated': async ({ provider, owner, signal }) => {
+  'deleting without an id is refused': async ({ provider, signal }) => {
+    await assert.rejects(provider.delete('', { signal }), { code: 'invalid-configuration' });
+  },
+  'deleting ends in gone, and may be repeated': async ({ provider, owner, signal, residue }) => {
     const podVm = await provider.create(specOf(owner), { signal });
     await deleteFully(provider, podVm.id, signal);
     assert.equal(await provider.delete(podVm.id, { signal }), 'gone');
     assert.equal(await provider.get(podVm.id, { signal }), undefined);
     assert.deepEqual(await provider.list(owner, { signal }), []);
+    assert.deepEqual((await residue?.()) ?? [], []);
   },
-  'deleting during create leaves nothing': async ({ provider, owner, signal }) => {
+  'deleting twice at once works': async ({ provider, owner, signal }) => {
+    const podVm = await provider.create(specOf(owner), { signal });
+    await Promise.all([1, 2, 3].map(() => deleteFully(provider, podVm.id, signal)));
+    assert.deepEqual(await provider.list(owner, { signal }), []);
+  },
+  'deleting during create leaves nothing': async ({ provider, owner, signal, residue }) => {
     const creating = provider.create(specOf(owner), { signal }).then(
       (podVm) => podVm.id,
       (error: unknown) => podVmIdOf(error),
@@ -94,6 +169,15 @@ const deletion: Record<string, Body> = {
     const id = await creating;
     if (id !== undefined) await deleteFully(provider, id, signal);
     assert.deepEqual(await provider.list(owner, { signal }), []);
+    assert.deepEqual((await residue?.()) ?? [], []);
+  },
+  'a sandbox id whose pod VM is gone can have another': async ({ provider, owner, signal }) => {
+    const spec = specOf(owner);
+    const first = await provider.create(spec, { signal });
+    await deleteFully(provider, first.id, signal);
+    const second = await provider.create(spec, { signal });
+    assert.deepEqual(await idsOf(provider, owner, signal), [second.id]);
+    assert.equal((await provider.get(second.id, { signal }))?.sandboxId, spec.sandboxId);
   },
 };
 
@@ -109,24 +193,91 @@ const lookup: Record<string, Body> = {
     const podVm = await provider.create(specOf(owner), { signal });
     const foreign = await provider.create(specOf(otherNode), { signal });
     try {
-      assert.deepEqual(
-        (await provider.list(owner, { signal })).map(({ id }) => id),
-        [podVm.id],
-      );
-      assert.deepEqual(
-        (await provider.list(otherNode, { signal })).map(({ id }) => id),
-        [foreign.id],
-      );
+      assert.deepEqual(await idsOf(provider, owner, signal), [podVm.id]);
+      assert.deepEqual(await idsOf(provider, otherNode, signal), [foreign.id]);
       assert.deepEqual(await provider.list(otherCluster, { signal }), []);
     } finally {
       await deleteFully(provider, foreign.id, signal);
     }
   },
   'a call whose signal has ended already says aborted': async ({ provider, owner }) => {
-    await assert.rejects(provider.create(specOf(owner), { signal: AbortSignal.abort() }), isAborted);
+    const signal = AbortSignal.abort();
+    const aborted = { code: 'aborted' };
+    await assert.rejects(provider.create(specOf(owner), { signal }), aborted);
+    await assert.rejects(provider.delete('no-such-pod-vm', { signal }), aborted);
+    await assert.rejects(provider.get('no-such-pod-vm', { signal }), aborted);
+    await assert.rejects(provider.list(owner, { signal }), aborted);
+    await assert.rejects(provider.verify({ signal }), aborted);
   },
   'verify accepts a sound configuration': async ({ provider, signal }) => {
     await provider.verify({ signal });
+  },
+};
+
+/** Only a subject that can cause the fault runs it. */
+const misfortune: Record<string, Body> = {
+  'a create whose answer was lost ends with one pod VM': async (scene) => {
+    const { provider, owner, signal, faults } = scene;
+    if (!faults?.loseCreateAnswer) return scene.context.skip('the subject loses no answers');
+    const spec = specOf(owner);
+    faults.loseCreateAnswer();
+    // The provider may see to it itself, or say what it made.
+    const first = await provider.create(spec, { signal }).catch((error: unknown) => podVmIdOf(error));
+    const second = await provider.create(spec, { signal });
+    if (first !== undefined) assert.equal(typeof first === 'string' ? first : first.id, second.id);
+    assert.deepEqual(await idsOf(provider, owner, signal), [second.id]);
+  },
+  'throttled calls are repeated, not before the time that the cloud asked for': async (scene) => {
+    const { provider, owner, signal, faults } = scene;
+    if (!faults?.throttle) return scene.context.skip('the subject throttles nothing');
+    const retryAfterMs = 1000;
+    faults.throttle(2, retryAfterMs);
+    const startedAt = performance.now();
+    const podVm = await provider.create(specOf(owner), { signal });
+    assert.ok(performance.now() - startedAt >= retryAfterMs * 0.95);
+    assert.deepEqual(await idsOf(provider, owner, signal), [podVm.id]);
+  },
+  'a full place is passed over for the next': async (scene) => {
+    const { provider, owner, signal, faults } = scene;
+    if (!faults?.refuseCapacity) return scene.context.skip('the subject has one place only');
+    faults.refuseCapacity();
+    const podVm = await provider.create(specOf(owner), { signal });
+    assert.deepEqual(await idsOf(provider, owner, signal), [podVm.id]);
+  },
+  'no room anywhere is said so, and leaves nothing': async (scene) => {
+    const { provider, owner, signal, faults } = scene;
+    if (!faults?.refuseAllCapacity) return scene.context.skip('the subject is never full');
+    const restore = faults.refuseAllCapacity();
+    try {
+      await assert.rejects(provider.create(specOf(owner), { signal }), hasCode('no-capacity', 'quota'));
+    } finally {
+      restore();
+    }
+    assert.deepEqual(await provider.list(owner, { signal }), []);
+    assert.deepEqual((await scene.residue?.()) ?? [], []);
+  },
+  'a pod VM that is not to be seen yet is waited for, and never made twice': async (scene) => {
+    const { provider, owner, signal, faults } = scene;
+    if (!faults?.hideNew) return scene.context.skip('the subject shows all at once');
+    const spec = specOf(owner);
+    faults.hideNew(1500);
+    const first = await provider.create(spec, { signal });
+    const second = await provider.create(spec, { signal });
+    assert.equal(second.id, first.id);
+    assert.deepEqual(await seenInTime(provider, owner, signal), [first.id]);
+  },
+  'what a failed create left carries its id, and can be deleted': async (scene) => {
+    const { provider, owner, signal, faults } = scene;
+    if (!faults?.breakAfterCreate) return scene.context.skip('the subject leaves nothing half made');
+    faults.breakAfterCreate();
+    const id = await provider.create(specOf(owner), { signal }).then(
+      () => assert.fail('the create should have failed'),
+      (error: unknown) => podVmIdOf(error),
+    );
+    assert.ok(id !== undefined, 'the error names the pod VM');
+    await deleteFully(provider, id, signal);
+    assert.deepEqual(await provider.list(owner, { signal }), []);
+    assert.deepEqual((await scene.residue?.()) ?? [], []);
   },
 };
 
@@ -137,7 +288,7 @@ async function inScene(context: TestContext, factory: ConformanceFactory, body: 
   const owner = { cluster: `conformance-${randomUUID().slice(0, 8)}`, node: 'node-1' };
   const { signal } = new AbortController();
   try {
-    await body({ provider, owner, signal });
+    await body({ ...subject, context, owner, signal });
   } finally {
     for (const podVm of await provider.list(owner, { signal })) await deleteFully(provider, podVm.id, signal);
     await provider.close();
@@ -145,7 +296,7 @@ async function inScene(context: TestContext, factory: ConformanceFactory, body: 
   }
 }
 
-function specOf(owner: Owner): PodVmSpec {
+export function specOf(owner: Owner): PodVmSpec {
   const sandboxId = randomUUID().replaceAll('-', '').repeat(2);
   const name = `podvm-conformance-${sandboxId.slice(0, 8)}`;
   const pod = { podName: 'conformance', podNamespace: 'default' };
@@ -153,7 +304,7 @@ function specOf(owner: Owner): PodVmSpec {
 }
 
 /** A cloud may take minutes; each `deleting` is an answer, so the bound is on answers. */
-async function deleteFully(provider: PodVmProvider, id: string, signal: AbortSignal): Promise<void> {
+export async function deleteFully(provider: PodVmProvider, id: string, signal: AbortSignal): Promise<void> {
   for (let attempt = 0; attempt < 100; attempt += 1) {
     if ((await provider.delete(id, { signal })) === 'gone') return;
     await new Promise((resolve) => setTimeout(resolve, 50 * attempt));
@@ -161,8 +312,22 @@ async function deleteFully(provider: PodVmProvider, id: string, signal: AbortSig
   assert.fail(`${id} was never gone`);
 }
 
-function isAborted(error: unknown): boolean {
-  return error instanceof ProviderError && error.code === 'aborted';
+async function idsOf(provider: PodVmProvider, owner: Owner, signal: AbortSignal): Promise<readonly string[]> {
+  return (await provider.list(owner, { signal })).map(({ id }) => id);
+}
+
+/** `list` may lag: what it shows once it shows anything, within some seconds. */
+async function seenInTime(provider: PodVmProvider, owner: Owner, signal: AbortSignal): Promise<readonly string[]> {
+  for (let attempt = 0; attempt < 60; attempt += 1) {
+    const ids = await idsOf(provider, owner, signal);
+    if (ids.length > 0) return ids;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  return [];
+}
+
+function hasCode(...codes: readonly ProviderErrorCode[]): (error: unknown) => boolean {
+  return (error) => error instanceof ProviderError && codes.includes(error.code);
 }
 
 function podVmIdOf(error: unknown): string | undefined {

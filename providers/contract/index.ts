@@ -1,6 +1,77 @@
 /** @peerpods/provider: the contract between cloud-api-adaptor and the clouds. No dependencies. */
 
-export { ProviderError, type ProviderErrorCode, type ProviderErrorDetails } from './errors.ts';
-export type { OptionKind, OptionSpec, OptionValue, OptionValues } from './options.ts';
-export type { Owner, PodVm, PodVmSpec, PodVmState, Sizing } from './pod-vm.ts';
+export { abortable, abortedError, throwIfAborted } from './abort.ts';
+export { type ApiCall, ApiCaller, type ApiCallerOptions, type ApiCallReport } from './api-caller.ts';
+export { Batcher, type BatcherOptions, type BatchOutcome } from './batcher.ts';
+export type {
+  Catalogue,
+  CostEstimate,
+  CostEstimates,
+  LiveUserData,
+  PodVmEvent,
+  PodVmEvents,
+  ProviderCapabilities,
+  WarmInstance,
+  WarmInstances,
+  WarmSpec,
+} from './capabilities.ts';
+export { checkPodVmId, checkSandboxId, checkUserData } from './checks.ts';
+export { type BreakerPolicy, CircuitBreaker, defaultBreakerPolicy } from './circuit-breaker.ts';
+export { type Clock, type Random, sleep } from './clock.ts';
+export { decorate, type Interceptor, type Operation, type OperationCall } from './decorate.ts';
+export {
+  asProviderError,
+  type CapacityScope,
+  isProviderError,
+  ProviderError,
+  type ProviderErrorCode,
+  type ProviderErrorDetails,
+  withPodVmId,
+} from './errors.ts';
+export {
+  type OptionKind,
+  OptionReader,
+  type OptionSpec,
+  type OptionValue,
+  type OptionValues,
+  parseKeyValues,
+} from './options.ts';
+export { deterministicToken, ownerTagKeys, ownerTags, parseOwnerTags } from './ownership.ts';
+export {
+  defaultUnavailability,
+  describeOffering,
+  type Offering,
+  type OfferingAxes,
+  offeringsOf,
+  type PlacementOptions,
+  placeFirst,
+  type UnavailabilityLimits,
+  UnavailableOfferings,
+} from './placement.ts';
+export type {
+  Architecture,
+  CapacityType,
+  ConfidentialTechnology,
+  Owner,
+  PodVm,
+  PodVmSpec,
+  PodVmState,
+  Sizing,
+} from './pod-vm.ts';
+export { Poller, type PollerOptions } from './poller.ts';
 export type { CallOptions, PodVmProvider, ProviderHost, ProviderLog, ProviderModule } from './provider.ts';
+export {
+  defaultRetryBudget,
+  defaultRetryPolicy,
+  isRetryable,
+  RetryBudget,
+  type RetryBudgetLimits,
+  type RetryPolicy,
+  retryDelayMs,
+} from './retry.ts';
+export { SingleFlight } from './single-flight.ts';
+export { candidateTypes, type InstanceType, inOrder, type SizingRules } from './sizing.ts';
+export { type BucketLimits, TokenBucket } from './token-bucket.ts';
+export { withLogs } from './with-logs.ts';
+export { type ProviderMetrics, withMetrics } from './with-metrics.ts';
+export { type OperationLimits, withRetries } from './with-retries.ts';

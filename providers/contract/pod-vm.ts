@@ -6,7 +6,12 @@ export interface Owner {
   readonly node: string;
 }
 
-/** What the pod asks of its VM. Absent means: the provider's default. */
+export type Architecture = 'x86_64' | 'aarch64' | 's390x' | 'ppc64le';
+export type ConfidentialTechnology = 'sev-snp' | 'tdx' | 'se';
+/** How an instance is paid for: spot may be taken back by the cloud. */
+export type CapacityType = 'on-demand' | 'spot';
+
+/** What the pod asks of its VM. Absent means: the provider's default. Fractions are rounded up. */
 export interface Sizing {
   readonly instanceType?: string;
   readonly vcpus?: number;
@@ -30,7 +35,7 @@ export interface PodVmSpec {
   readonly image?: string;
   /** Attach a second network interface for the pod's own traffic. */
   readonly dedicatedInterface?: boolean;
-  /** Disk ids to attach, in LUN order. */
+  /** Ids of existing disks to attach: the position is the LUN. They outlive the pod VM. */
   readonly volumes?: readonly string[];
 }
 
@@ -44,4 +49,9 @@ export interface PodVm {
   readonly state: PodVmState;
   /** IP addresses: first the primary interface, then the dedicated one if there is one. Empty while creating. */
   readonly addresses: readonly string[];
+  readonly instanceType?: string;
+  readonly zone?: string;
+  readonly capacityType?: CapacityType;
+  /** Wall clock of the cloud, ms since 1970. */
+  readonly createdAtMs?: number;
 }

@@ -1,5 +1,7 @@
 /** The contract of a provider. The comments are the specification; conformance.ts holds every provider to them. */
 
+import type { ProviderCapabilities } from './capabilities.ts';
+import type { Clock, Random } from './clock.ts';
 import type { OptionSpec, OptionValues } from './options.ts';
 import type { Owner, PodVm, PodVmSpec } from './pod-vm.ts';
 
@@ -8,17 +10,20 @@ export interface CallOptions {
   readonly signal: AbortSignal;
 }
 
-export interface PodVmProvider {
+/** The optional capabilities are properties: what is present works, what is absent the provider can not do. */
+export interface PodVmProvider extends ProviderCapabilities {
   /**
    * Makes the pod VM of `spec.sandboxId`, or finds the one that an earlier call made, and resolves once it has the
    * addresses that traffic will go to. Never makes a second VM for a sandbox id: not after a lost answer, not when
-   * called twice at once. If it fails after something was made, the error carries `podVmId`.
+   * called twice at once. User-data that is too long is refused before any call. If it fails after something was
+   * made, the error carries `podVmId`.
    */
   create(spec: PodVmSpec, options: CallOptions): Promise<PodVm>;
   /**
-   * Asks for the end of a pod VM and of everything that was made with it (disks, NICs, addresses).
-   * `gone`: nothing is left. `deleting`: the cloud accepted it; call again to learn of the end.
-   * A VM that does not exist is `gone`, never an error. May be called during `create`.
+   * Asks for the end of a pod VM and of everything that was made with it (disks, NICs, addresses); disks named in
+   * `volumes` stay. `gone`: nothing is left. `deleting`: the cloud accepted it; call again to learn of the end.
+   * A VM that does not exist is `gone`, never an error; an empty id is `invalid-configuration`. May be called during
+   * `create`, and for what a failed create left.
    */
   delete(podVmId: string, options: CallOptions): Promise<'deleting' | 'gone'>;
   /** The pod VM as the cloud sees it now, or undefined. */
@@ -27,13 +32,15 @@ export interface PodVmProvider {
   list(owner: Owner, options: CallOptions): Promise<readonly PodVm[]>;
   /** Checks credentials and referenced resources; throws a ProviderError that names what is wrong. */
   verify(options: CallOptions): Promise<void>;
-  /** Releases connections and timers. Never touches a pod VM. */
+  /** Releases connections and timers, after work that outlives its caller has ended. Never ends a pod VM. */
   close(): Promise<void>;
 }
 
 /** What a provider is given by its host; no provider reads the environment or the clock for itself. */
 export interface ProviderHost {
   readonly log: ProviderLog;
+  readonly clock: Clock;
+  readonly random: Random;
   /** The programs of a pod VM, for providers that start them themselves (local). Each is a command with arguments. */
   readonly podVmPrograms?: {
     readonly processUserData: readonly string[];

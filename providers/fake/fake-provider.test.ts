@@ -2,13 +2,59 @@
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { type PodVmSpec, ProviderError } from '@peerpods/provider';
-import { providerConformance } from '../contract/conformance.ts';
-import { FakeProvider } from './index.ts';
+import { ApiCaller, type PodVmSpec, ProviderError, withLogs, withMetrics, withRetries } from '@peerpods/provider';
+import { type ConformanceSubject, providerConformance } from '../contract/conformance.ts';
+import { FakeProvider, provider as module } from './index.ts';
 
 // A real provider takes time: without a wait the fake would be done before a caller can abort.
 const wait = () => new Promise<void>((resolve) => setImmediate(resolve));
-providerConformance('fake', async () => ({ provider: new FakeProvider({ wait }) }));
+const clock = {
+  now: () => performance.now(),
+  wallNow: () => Date.now(),
+  after(delayMs: number, callback: () => void) {
+    const timer = setTimeout(callback, delayMs);
+    return () => clearTimeout(timer);
+  },
+};
+
+function subjectOf(fake: FakeProvider): ConformanceSubject {
+  const { userDataBytesMax } = module;
+  const throttled = (retryAfterMs: number) => new ProviderError('throttled', 'too many', { retryAfterMs });
+  return {
+    provider: fake,
+    userDataBytesMax,
+    residue: async () => fake.podVms.map(({ id }) => id),
+    faults: {
+      loseCreateAnswer: () => fake.failNext('create', new ProviderError('transient', 'lost'), { afterEffect: true }),
+      refuseAllCapacity() {
+        fake.failNext('create', new ProviderError('no-capacity', 'none left'));
+        return () => undefined;
+      },
+      breakAfterCreate: () =>
+        fake.failNext('create', new ProviderError('invalid-configuration', 'no such disk'), { afterEffect: true }),
+      throttle: (times, retryAfterMs) => fake.failNext('create', throttled(retryAfterMs), { times }),
+    },
+  };
+}
+
+providerConformance('fake', async () => {
+  const { faults, ...subject } = subjectOf(new FakeProvider({ wait, deletions: 2 }));
+  const { throttle, ...others } = faults ?? {};
+  return { ...subject, faults: others };
+});
+
+providerConformance('fake behind retries, logs and metrics', async () => {
+  const subject = subjectOf(new FakeProvider({ wait }));
+  const caller = new ApiCaller({
+    clock,
+    random: { fraction: Math.random },
+    buckets: { calls: { capacity: 1000, refillPerSecond: 1000 } },
+  });
+  const limited = withRetries(subject.provider, caller, { costs: { create: { calls: 1 } }, attemptMsMax: {} });
+  const log = { debug: () => undefined, info: () => undefined, warn: () => undefined };
+  const metrics = { started: () => undefined, ended: () => undefined };
+  return { ...subject, provider: withMetrics(withLogs(limited, log, clock), metrics, clock) };
+});
 
 const owner = { cluster: 'c', node: 'n' };
 const spec: PodVmSpec = {

@@ -1,13 +1,20 @@
 /** A provider in memory for tests: scripted faults, a list that lags, and a record of every call. */
 
 import {
+  abortable,
   type CallOptions,
+  checkPodVmId,
+  checkUserData,
   type Owner,
   type PodVm,
   type PodVmProvider,
   type PodVmSpec,
-  ProviderError,
+  type ProviderError,
+  throwIfAborted,
+  withPodVmId,
 } from '@peerpods/provider';
+
+export const userDataBytesMax = 64 * 1024;
 
 export type FakeOperation = 'create' | 'delete' | 'get' | 'list' | 'verify';
 
@@ -22,6 +29,8 @@ export interface FakeProviderOptions {
   readonly wait?: (operation: FakeOperation, subject: string) => Promise<void>;
   /** How many calls of `list` a change stays invisible for. Default 0. */
   readonly listLag?: number;
+  /** How many calls of `delete` answer `deleting` before `gone`. Default 0. */
+  readonly deletions?: number;
 }
 
 interface Fault {
@@ -32,9 +41,10 @@ interface Fault {
 }
 
 interface Entry {
-  readonly podVm: PodVm;
+  podVm: PodVm;
   /** `list` shows the entry from this count of list calls on. */
   visibleFrom: number;
+  deletions: number;
 }
 
 export class FakeProvider implements PodVmProvider {
@@ -65,8 +75,9 @@ export class FakeProvider implements PodVmProvider {
     this.#faults.push({ operation, error, afterEffect, times });
   }
 
-  create(spec: PodVmSpec, { signal }: CallOptions): Promise<PodVm> {
-    return this.#call('create', spec.sandboxId, signal, () => {
+  async create(spec: PodVmSpec, { signal }: CallOptions): Promise<PodVm> {
+    checkUserData(spec, userDataBytesMax);
+    return await this.#call('create', spec.sandboxId, signal, () => {
       const found = this.podVms.find((podVm) => podVm.sandboxId === spec.sandboxId);
       if (found) return found;
       this.#created += 1;
@@ -78,19 +89,24 @@ export class FakeProvider implements PodVmProvider {
         state: 'running',
         addresses: addressesOf(this.#created, spec.dedicatedInterface === true),
       };
-      this.#entries.set(podVm.id, { podVm, visibleFrom: this.#lists + this.#lag });
+      const { deletions = 0 } = this.#options;
+      this.#entries.set(podVm.id, { podVm, visibleFrom: this.#lists + this.#lag, deletions });
       return podVm;
     });
   }
 
-  delete(podVmId: string, { signal }: CallOptions): Promise<'deleting' | 'gone'> {
-    return this.#call('delete', podVmId, signal, () => {
+  async delete(podVmId: string, { signal }: CallOptions): Promise<'deleting' | 'gone'> {
+    checkPodVmId(podVmId);
+    return await this.#call('delete', podVmId, signal, () => {
       const entry = this.#entries.get(podVmId);
+      if (!entry) return 'gone';
+      const podVm: PodVm = { ...entry.podVm, state: 'deleting' };
+      entry.podVm = podVm;
+      entry.deletions -= 1;
+      if (entry.deletions >= 0) return 'deleting';
       this.#entries.delete(podVmId);
-      if (entry && this.#lag > 0) {
-        this.#ghosts.push({ podVm: { ...entry.podVm, state: 'deleting' }, until: this.#lists + this.#lag });
-      }
-      return 'gone' as const;
+      if (this.#lag > 0) this.#ghosts.push({ podVm, until: this.#lists + this.#lag });
+      return 'gone';
     });
   }
 
@@ -127,7 +143,7 @@ export class FakeProvider implements PodVmProvider {
     if (fault && !fault.afterEffect) throw fault.error;
     if (this.#options.wait) await abortable(this.#options.wait(operation, subject), signal);
     const result = effect();
-    if (fault) throw operation === 'create' ? withPodVmId(fault.error, result) : fault.error;
+    if (fault) throw operation === 'create' ? withPodVmId(fault.error, (result as PodVm).id) : fault.error;
     return result;
   }
 
@@ -145,26 +161,4 @@ export class FakeProvider implements PodVmProvider {
 function addressesOf(count: number, dedicated: boolean): readonly string[] {
   const host = ((count - 1) % 254) + 1;
   return dedicated ? [`192.0.2.${host}`, `198.51.100.${host}`] : [`192.0.2.${host}`];
-}
-
-/** The contract: a create that fails after something was made names it. */
-function withPodVmId(error: ProviderError, podVm: unknown): ProviderError {
-  const { id } = podVm as PodVm;
-  const retryAfter = error.retryAfterMs === undefined ? {} : { retryAfterMs: error.retryAfterMs };
-  return new ProviderError(error.code, error.message, { cause: error, podVmId: id, ...retryAfter });
-}
-
-function throwIfAborted(signal: AbortSignal): void {
-  if (signal.aborted) throw new ProviderError('aborted', 'the caller ended the call', { cause: signal.reason });
-}
-
-async function abortable<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  const { promise: aborted, reject } = Promise.withResolvers<never>();
-  const onAbort = () => reject(new ProviderError('aborted', 'the caller ended the call', { cause: signal.reason }));
-  signal.addEventListener('abort', onAbort, { once: true });
-  try {
-    return await Promise.race([work, aborted]);
-  } finally {
-    signal.removeEventListener('abort', onAbort);
-  }
 }

@@ -1,7 +1,7 @@
 /** @peerpods/provider-fake: pod VMs that exist only in memory. */
 
 import type { ProviderModule } from '@peerpods/provider';
-import { FakeProvider } from './fake-provider.ts';
+import { FakeProvider, userDataBytesMax } from './fake-provider.ts';
 
 export { type FakeCall, type FakeOperation, FakeProvider, type FakeProviderOptions } from './fake-provider.ts';
 
@@ -9,7 +9,7 @@ export const provider: ProviderModule = {
   name: 'fake',
   summary: 'pod VMs in memory, for tests of everything around them',
   options: [],
-  userDataBytesMax: 64 * 1024,
+  userDataBytesMax,
   async open() {
     return new FakeProvider();
   },

@@ -2,7 +2,7 @@
 
 import { mkdirSync } from 'node:fs';
 import type { ProviderModule } from '@peerpods/provider';
-import { LocalProvider } from './local-provider.ts';
+import { LocalProvider, userDataBytesMax } from './local-provider.ts';
 
 export const provider: ProviderModule = {
   name: 'local',
@@ -23,7 +23,7 @@ export const provider: ProviderModule = {
       help: 'MTU of that network',
     },
   ],
-  userDataBytesMax: 1024 * 1024,
+  userDataBytesMax,
   async open(values, host) {
     mkdirSync(host.stateDir, { recursive: true, mode: 0o700 });
     const cidr = String(values['local-underlay-cidr'] ?? '10.88.0.0/16');

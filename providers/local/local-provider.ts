@@ -4,17 +4,24 @@ import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync
 import { join } from 'node:path';
 import { createNetns, deleteNetns } from '@peerpods/netlink';
 import {
+  abortable,
   type CallOptions,
+  checkPodVmId,
+  checkUserData,
   type Owner,
   type PodVm,
   type PodVmProvider,
   type PodVmSpec,
   ProviderError,
   type ProviderHost,
+  throwIfAborted,
 } from '@peerpods/provider';
 import { bootScript } from './boot-script.ts';
 import { endMachine, machineRuns, startMachine } from './machine.ts';
 import { addressOf, capacityOf, connectMachine, disconnectMachine, removeBridge, type Underlay } from './underlay.ts';
+
+/** A pipe to the VM's first program: no limit of its own. */
+export const userDataBytesMax = 1024 * 1024;
 
 interface MachineRecord {
   readonly sandboxId: string;
@@ -39,28 +46,38 @@ export class LocalProvider implements PodVmProvider {
     if (!/^[A-Za-z0-9][A-Za-z0-9_-]*$/.test(spec.sandboxId)) {
       throw new ProviderError('invalid-configuration', `sandbox id ${JSON.stringify(spec.sandboxId)} is not one`);
     }
-    return await abortable(signal, () => this.#inTurn(() => this.#create(spec)));
+    checkUserData(spec, userDataBytesMax);
+    throwIfAborted(signal);
+    return await abortable(
+      this.#inTurn(() => this.#create(spec)),
+      signal,
+    );
   }
 
   async delete(podVmId: string, { signal }: CallOptions): Promise<'deleting' | 'gone'> {
-    return await abortable(signal, () => this.#inTurn(() => this.#delete(podVmId)));
+    checkPodVmId(podVmId);
+    throwIfAborted(signal);
+    return await abortable(
+      this.#inTurn(() => this.#delete(podVmId)),
+      signal,
+    );
   }
 
   async get(podVmId: string, { signal }: CallOptions): Promise<PodVm | undefined> {
-    const records = await abortable(signal, async () => this.#records());
-    const record = records.find(({ sandboxId }) => sandboxId === podVmId);
+    throwIfAborted(signal);
+    const record = this.#records().find(({ sandboxId }) => sandboxId === podVmId);
     return record && this.#podVm(record);
   }
 
   async list(owner: Owner, { signal }: CallOptions): Promise<readonly PodVm[]> {
-    const records = await abortable(signal, async () => this.#records());
-    return records
+    throwIfAborted(signal);
+    return this.#records()
       .filter((record) => record.owner.cluster === owner.cluster && record.owner.node === owner.node)
       .map((record) => this.#podVm(record));
   }
 
   async verify({ signal }: CallOptions): Promise<void> {
-    await abortable(signal, async () => undefined);
+    throwIfAborted(signal);
     if (process.getuid?.() !== 0) throw new ProviderError('auth', 'local pod VMs need root');
     if (!this.#host.podVmPrograms) throw new ProviderError('invalid-configuration', 'no programs for pod VMs');
   }
@@ -150,17 +167,5 @@ export class LocalProvider implements PodVmProvider {
     const turn = this.#last.then(work);
     this.#last = turn.catch(() => undefined);
     return turn;
-  }
-}
-
-async function abortable<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
-  const { promise: aborted, reject } = Promise.withResolvers<never>();
-  const onAbort = () => reject(new ProviderError('aborted', 'the caller ended the call', { cause: signal.reason }));
-  if (signal.aborted) onAbort();
-  signal.addEventListener('abort', onAbort, { once: true });
-  try {
-    return await Promise.race(signal.aborted ? [aborted] : [work(), aborted]);
-  } finally {
-    signal.removeEventListener('abort', onAbort);
   }
 }

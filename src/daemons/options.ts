@@ -1,6 +1,6 @@
 /** Command lines in Go's syntax, with the environment as defaults: what existing deployments pass works here. */
 
-import type { OptionSpec, OptionValue, OptionValues } from '@peerpods/provider';
+import { type OptionSpec, type OptionValue, type OptionValues, parseKeyValues } from '@peerpods/provider';
 import { errorText, PeerPodError } from '#base/errors.ts';
 import { parseGoDuration } from '#codec/go-duration.ts';
 
@@ -48,7 +48,19 @@ function parseValue(spec: OptionSpec, text: string): OptionValue {
         .split(',')
         .map((part) => part.trim())
         .filter((part) => part !== '');
+    case 'key-value':
+      return parseKeyValues(text);
   }
+}
+
+/** Lists and key-value options add up: the environment first, then each flag in its turn. */
+function joined(spec: OptionSpec, before: OptionValue | undefined, value: OptionValue): OptionValue {
+  if (before === undefined) return value;
+  if (spec.kind === 'list') return [...(before as readonly string[]), ...(value as readonly string[])];
+  if (spec.kind === 'key-value') {
+    return { ...(before as Readonly<Record<string, string>>), ...(value as Readonly<Record<string, string>>) };
+  }
+  return value;
 }
 
 /** `source` is the flag or the environment variable; a secret's value is not repeated. */
@@ -100,22 +112,38 @@ export function parseOptions(specs: readonly OptionSpec[], argv: readonly string
       text = argv[at];
     }
     if (text === undefined) throw new PeerPodError('E_SETTING', `-${spec.flag} needs a value`);
-    given.set(spec.flag, checkedValue(spec, text, `-${spec.flag}`));
+    given.set(spec.flag, joined(spec, given.get(spec.flag), checkedValue(spec, text, `-${spec.flag}`)));
   }
   const values: Record<string, OptionValue | undefined> = {};
-  for (const spec of specs) values[spec.flag] = given.get(spec.flag) ?? defaultValue(spec, env);
+  for (const spec of specs) {
+    const flags = given.get(spec.flag);
+    const adds = spec.kind === 'list' || spec.kind === 'key-value';
+    // A malformed variable stops the start only where it counts: a flag replaces it, unless they add up.
+    const variable = flags === undefined || adds ? environmentValue(spec, env) : undefined;
+    values[spec.flag] = flags === undefined ? (variable ?? defaultValue(spec)) : joined(spec, variable, flags);
+  }
   return { values, rest: argv.slice(at), help: false };
 }
 
-function defaultValue(spec: OptionSpec, env: Environment): OptionValue | undefined {
+function environmentValue(spec: OptionSpec, env: Environment): OptionValue | undefined {
   const text = spec.env === undefined ? undefined : env[spec.env];
-  if (text !== undefined && text !== '') return checkedValue(spec, text, `environment variable ${spec.env}`);
+  return text ? checkedValue(spec, text, `environment variable ${spec.env}`) : undefined;
+}
+
+function defaultValue(spec: OptionSpec): OptionValue | undefined {
   return spec.default === undefined ? undefined : checkedValue(spec, spec.default, `default of -${spec.flag}`);
 }
 
 /** The options' part of a `--help` text. */
 export function renderHelp(specs: readonly OptionSpec[]): string {
-  const placeholder = { string: ' TEXT', integer: ' N', boolean: '', duration: ' 5m', list: ' A,B' } as const;
+  const placeholder = {
+    string: ' TEXT',
+    integer: ' N',
+    boolean: '',
+    duration: ' 5m',
+    list: ' A,B',
+    'key-value': ' K=V,…',
+  } as const;
   return specs
     .map((spec) => {
       const remarks = [

@@ -9,6 +9,7 @@ import { getLinks, netlink, query } from '@peerpods/netlink';
 import type { PodVmSpec, ProviderHost } from '@peerpods/provider';
 import { provider } from '@peerpods/provider-local';
 import { silentLog } from '#base/log.ts';
+import { systemClock, systemRandom } from '#io/system-clock.ts';
 import { providerConformance } from '../../providers/contract/conformance.ts';
 import { lacksCommand, lacksRoot } from '../support/requirements.ts';
 
@@ -17,6 +18,8 @@ const agentMain = join(import.meta.dirname, '../../dev/agent/main.ts');
 function openHost(): ProviderHost {
   return {
     log: silentLog,
+    clock: systemClock,
+    random: systemRandom,
     stateDir: mkdtempSync(join(tmpdir(), 'local-')),
     podVmPrograms: {
       processUserData: ['cat', '/media/cidata/user-data'],
@@ -33,7 +36,7 @@ providerConformance('local', async (context) => {
   if (lacksAnything(context)) return undefined;
   const host = openHost();
   const dispose = async () => rmSync(host.stateDir, { recursive: true });
-  return { provider: await provider.open({}, host), dispose };
+  return { provider: await provider.open({}, host), userDataBytesMax: provider.userDataBytesMax, dispose };
 });
 
 it('is found by a new instance, and nothing of it is left after its deletion', async (context) => {

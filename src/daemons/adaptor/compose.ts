@@ -36,7 +36,13 @@ const podVmPrograms = {
 async function openProvider(module: ProviderModule, values: OptionValues, settings: AdaptorSettings, log: Log) {
   const stateDir = join(settings.stateDir, 'providers', module.name);
   await ensureDirectory(stateDir);
-  return await module.open(values, { log: log.child({ provider: module.name }), podVmPrograms, stateDir });
+  return await module.open(values, {
+    log: log.child({ provider: module.name }),
+    clock: systemClock,
+    random: systemRandom,
+    podVmPrograms,
+    stateDir,
+  });
 }
 
 export async function startAdaptor(
