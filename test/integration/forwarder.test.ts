@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { silentLog } from '#base/log.ts';
 import { encodeBytesField, fieldBytes, fieldString, wireFields } from '#codec/protobuf-wire.ts';
-import { editAgentRequest } from '#domain/forward/agent-edits.ts';
+import { editAgentRequest, editedMethods } from '#domain/forward/agent-edits.ts';
 import { dialAgent } from '#domain/forward/dial-agent.ts';
 import { ForwardSession } from '#domain/forward/forward-session.ts';
 import { issuePodIdentity } from '#io/certificate-authority.ts';
@@ -41,6 +41,7 @@ async function rig(methods: Record<string, UnaryHandler>) {
       sessions.push(
         new ForwardSession(socket, {
           dial: (signal) => dialAgent(path, systemClock, signal),
+          edited: editedMethods,
           edit: (request, ended) => editAgentRequest(request, edits, ended),
           clock: systemClock,
           log: silentLog,

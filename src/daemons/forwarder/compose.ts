@@ -9,9 +9,9 @@ import { asPeerPodError, PeerPodError } from '#base/errors.ts';
 import type { Log } from '#base/log.ts';
 import { Secret } from '#base/secret.ts';
 import { type ForwarderConfig, parseForwarderConfig } from '#codec/forwarder-config.ts';
-import { editAgentRequest } from '#domain/forward/agent-edits.ts';
+import { editAgentRequest, editedMethods } from '#domain/forward/agent-edits.ts';
 import { dialAgent } from '#domain/forward/dial-agent.ts';
-import { ForwardSession } from '#domain/forward/forward-session.ts';
+import { Sessions } from '#domain/forward/sessions.ts';
 import { createTlsListener, parseTlsProfile } from '#io/tls.ts';
 import type { ForwarderSettings } from './settings.ts';
 
@@ -33,22 +33,19 @@ export async function startForwarder(
   signal: AbortSignal,
 ): Promise<RunningForwarder> {
   const config = parseForwarderConfig(await readText(settings.config));
-  const sessions = new Set<ForwardSession>();
-  const server = await openServer(settings, config, parts.log, (stream) => {
-    const session = new ForwardSession(stream, {
-      dial: (limit) => dialAgent(settings.agentSocket, parts.clock, limit),
-      edit: (request, ended) => editAgentRequest(request, { ...parts, podNamespace: settings.podNamespace }, ended),
-      clock: parts.clock,
-      log: parts.log,
-    });
-    sessions.add(session);
-    void session.closed.then(() => sessions.delete(session));
+  const sessions = new Sessions({
+    dial: (limit) => dialAgent(settings.agentSocket, parts.clock, limit),
+    edited: editedMethods,
+    edit: (request, ended) => editAgentRequest(request, { ...parts, podNamespace: settings.podNamespace }, ended),
+    clock: parts.clock,
+    log: parts.log,
   });
+  const server = await openServer(settings, config, parts.log, (stream) => sessions.accept(stream));
   if (config.podNetwork === null) throw new PeerPodError('E_POD_NETWORK', `${settings.config} has no pod-network`);
   const tearDown = await parts.setUpNetwork(config.podNetwork, signal);
   const drain = async () => {
     server.close();
-    for (const session of sessions) session.destroy();
+    sessions.destroy();
     await tearDown();
   };
   try {

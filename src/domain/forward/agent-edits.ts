@@ -19,16 +19,19 @@ const agentService = 'grpc.AgentService';
 const targetPath = 'io.confidentialcontainers.org.peerpodvolumes.target_path';
 const cloudVolumes = 'io.confidentialcontainers.org.cloud_volumes';
 
-/** undefined: the request passes as it is. */
-export function editAgentRequest(
+/** SERVICE/METHOD of the requests that are edited. */
+export const editedMethods: ReadonlySet<string> = new Set(
+  ['CreateSandbox', 'CreateContainer'].map((method) => `${agentService}/${method}`),
+);
+
+/** The payload to send instead. */
+export async function editAgentRequest(
   request: RpcRequest,
   options: AgentEditOptions,
   signal: AbortSignal,
-): Promise<Uint8Array> | undefined {
-  if (request.service !== agentService) return undefined;
-  if (request.method === 'CreateSandbox') return Promise.resolve(clearDns(request.payload));
-  if (request.method === 'CreateContainer') return editCreateContainer(request.payload, options, signal);
-  return undefined;
+): Promise<Uint8Array> {
+  if (request.method === 'CreateSandbox') return clearDns(request.payload);
+  return editCreateContainer(request.payload, options, signal);
 }
 
 async function editCreateContainer(

@@ -3,156 +3,225 @@
 import type { Socket } from 'node:net';
 import type { Clock } from '#base/clock.ts';
 import { errorText, PeerPodError } from '#base/errors.ts';
-import { deadlineSignal } from '#base/signals.ts';
-import { encodeFrame, type Frame, messageTypes } from '#codec/ttrpc/frame.ts';
-import { FrameDecoder } from '#codec/ttrpc/frame-decoder.ts';
+import { abortable, deadlineSignal, linkedSignal, type OwnedSignal } from '#base/signals.ts';
+import { messageTypes } from '#codec/ttrpc/frame.ts';
+import { type FrameSpan, FrameSpans, type SpanOutput } from '#codec/ttrpc/frame-spans.ts';
+import { OutputQueue } from './output-queue.ts';
 
 export interface LaneOptions {
+  /** Tries until the signal aborts. */
   readonly dial: (signal: AbortSignal) => Promise<Socket>;
   readonly clock: Clock;
-  /** A frame for the caller's stream. False asks for a pause until `resume`. */
-  readonly deliver: (streamId: number, frame: Frame) => boolean;
+  /** Where an answer goes; the span bears the caller's stream id. */
+  readonly answer: (span: FrameSpan) => SpanOutput | undefined;
   /** The call on this stream of the caller will not be answered. */
   readonly lost: (streamId: number, error: PeerPodError) => void;
-  /** The agent takes bytes more slowly than they come (true), or has caught up (false). */
-  readonly congested: (busy: boolean) => void;
+  /** More or less is held than before. */
+  readonly changed: () => void;
 }
-
-/** How long one request may wait for an agent that does not accept connections. */
-export const agentDialMs = 20_000;
-
-/** Unsent bytes above which the caller is paused. */
-const unsentBytesMax = 8 * 1024 * 1024;
 
 interface Connection {
   readonly socket: Socket;
+  readonly output: OutputQueue;
+  readonly answers: FrameSpans;
+  /** The id on this connection to the caller's. */
   readonly callers: Map<number, number>;
   nextId: number;
 }
 
+/** A dial under way: one for all who wait. */
+interface Dial {
+  readonly connection: Promise<Connection>;
+  readonly limit: OwnedSignal;
+}
+
+/** Ids are never taken again; a connection that has used this many is replaced long before they end. */
+const streamIdMax = 2 ** 30;
+
 export class AgentLane {
   readonly #options: LaneOptions;
   readonly #ended = new AbortController();
-  /** The caller's stream to its connection and the id there. */
-  readonly #streams = new Map<number, { connection: Connection; id: number }>();
-  #dialling: Promise<Connection> | undefined;
-  #socket: Socket | undefined;
+  readonly #connections = new Set<Connection>();
+  /** The one for new requests. */
+  #current: Connection | undefined;
+  #dial: Dial | undefined;
   #waiting = 0;
+  #isPaused = false;
   #onIdle: (() => void) | undefined;
 
   constructor(options: LaneOptions) {
     this.#options = options;
   }
 
+  /** Calls that were not answered yet. */
   get activeCount(): number {
-    return this.#streams.size + this.#waiting;
+    let count = this.#waiting;
+    for (const { callers } of this.#connections) count += callers.size;
+    return count;
   }
 
-  /** Sends a request on a new stream. A failure is told through `lost`. */
-  async request(streamId: number, flags: number, data: Uint8Array): Promise<void> {
+  /** Bytes on their way to the agent. */
+  get unsentBytes(): number {
+    let bytes = 0;
+    for (const { output } of this.#connections) bytes += output.unsentBytes;
+    return bytes;
+  }
+
+  get heldBytes(): number {
+    let bytes = this.unsentBytes;
+    for (const { answers } of this.#connections) bytes += answers.heldBytes;
+    return bytes;
+  }
+
+  /** Passes a request that lies in received bytes; undefined without a connection, then `request` takes it. */
+  pass(span: FrameSpan): SpanOutput | undefined {
+    const connection = this.#ready();
+    if (!connection) return undefined;
+    span.setStreamId(this.#open(connection, span.streamId));
+    return connection.output.route(span, false);
+  }
+
+  /**
+   * Sends a whole frame, which is the lane's from now on; waits for a connection, at most `boundMs`. A failure is
+   * told through `lost`.
+   */
+  async request(streamId: number, frame: Buffer, boundMs: number): Promise<void> {
     this.#waiting += 1;
     try {
-      const connection = await this.#connected();
-      const id = connection.nextId;
+      const connection = this.#ready() ?? (await this.#dialled(boundMs));
       // Ids rise in the order of sending, whatever order edits finished in: ttrpc servers insist on that.
-      connection.nextId += 2;
-      connection.callers.set(id, streamId);
-      this.#streams.set(streamId, { connection, id });
-      this.#write(connection, encodeFrame(id, messageTypes.request, flags, data));
+      frame.writeUInt32BE(this.#open(connection, streamId), 4);
+      connection.output.write([frame], false);
     } catch (error) {
-      this.#options.lost(
-        streamId,
-        new PeerPodError('E_AGENT_UNREACHABLE', `the agent cannot be reached: ${errorText(error)}`, { cause: error }),
-      );
+      const text = `the agent cannot be reached: ${errorText(error)}`;
+      this.#options.lost(streamId, new PeerPodError('E_AGENT_UNREACHABLE', text, { cause: error }));
     } finally {
       this.#waiting -= 1;
+      if (this.#waiting === 0) this.#dial?.limit.abort(new PeerPodError('E_ABORTED', 'nobody waits for the agent'));
       this.#checkIdle();
     }
   }
 
-  /** Sends a data frame of a stream in flight; false when the stream is not on this lane. */
-  data(frame: Frame): boolean {
-    const stream = this.#streams.get(frame.streamId);
-    if (stream) this.#write(stream.connection, encodeFrame(stream.id, frame.type, frame.flags, frame.data));
-    return stream !== undefined;
+  /** While paused, answers wait in the agent. */
+  setPaused(isPaused: boolean): void {
+    if (isPaused === this.#isPaused) return;
+    this.#isPaused = isPaused;
+    for (const { socket } of this.#connections) {
+      if (isPaused) socket.pause();
+      else socket.resume();
+    }
   }
 
-  resume(): void {
-    this.#socket?.resume();
-  }
-
-  #write(connection: Connection, bytes: Buffer): void {
-    const { socket } = connection;
-    if (!socket.write(bytes) && socket.writableLength > unsentBytesMax) this.#options.congested(true);
-  }
-
-  /** Ends the connection as soon as no call is in flight, at the latest after `boundMs`. */
+  /** Ends as soon as no call is in flight, at the latest after `boundMs`. */
   endWhenIdle(boundMs: number): void {
     const cancel = this.#options.clock.after(boundMs, () => this.destroy());
     this.#onIdle = () => {
       cancel();
       this.destroy();
     };
+    this.setPaused(false); // nobody is left to be spared
     this.#checkIdle();
   }
 
   destroy(): void {
     if (this.#ended.signal.aborted) return;
     this.#ended.abort(new PeerPodError('E_ABORTED', 'the caller is gone'));
-    this.#dialling?.then(
-      ({ socket }) => socket.destroy(),
-      () => {}, // a dial that failed holds nothing
-    );
+    for (const { socket } of this.#connections) socket.destroy();
   }
 
   #checkIdle(): void {
-    if (this.activeCount === 0) this.#onIdle?.();
+    if (this.#onIdle && this.activeCount === 0) this.#onIdle();
   }
 
-  #connected(): Promise<Connection> {
-    this.#dialling ??= this.#dial().catch((error: unknown) => {
-      this.#dialling = undefined;
-      throw error;
-    });
-    return this.#dialling;
+  #ready(): Connection | undefined {
+    if (this.#current && this.#current.nextId > streamIdMax) {
+      const spent = this.#current;
+      this.#current = undefined;
+      if (spent.callers.size === 0) spent.socket.destroy();
+    }
+    return this.#current;
   }
 
-  async #dial(): Promise<Connection> {
-    using limit = deadlineSignal(this.#options.clock, agentDialMs, 'dialling the agent', this.#ended.signal);
-    const socket = await this.#options.dial(limit.signal);
-    const connection: Connection = { socket, callers: new Map(), nextId: 1 };
-    const decoder = new FrameDecoder();
-    socket.on('data', (chunk: Buffer) => {
-      for (const frame of decoder.push(chunk)) {
-        const streamId = connection.callers.get(frame.streamId);
-        if (streamId === undefined) continue; // an answer nobody waits for any more
-        if (frame.type === messageTypes.response) this.#finish(connection, frame.streamId, streamId);
-        if (frame.kind === 'oversized') {
-          this.#options.lost(streamId, new PeerPodError('E_FRAME_TOO_LARGE', `an answer of ${frame.length} bytes`));
-        } else if (!this.#options.deliver(streamId, frame)) socket.pause();
-      }
-      this.#checkIdle();
-    });
-    this.#socket = socket;
-    socket.on('drain', () => this.#options.congested(false));
-    socket.on('error', () => {}); // 'close' follows
-    socket.on('close', () => this.#broke(connection));
+  #open(connection: Connection, streamId: number): number {
+    const id = connection.nextId;
+    connection.nextId += 2;
+    connection.callers.set(id, streamId);
+    return id;
+  }
+
+  /** One dial for all who wait; each gives up at its own time. */
+  async #dialled(boundMs: number): Promise<Connection> {
+    this.#dial ??= this.#startDial();
+    using limit = deadlineSignal(this.#options.clock, boundMs, 'dialling the agent', this.#ended.signal);
+    const connection = await abortable(this.#dial.connection, limit.signal);
+    if (connection.socket.destroyed) throw new PeerPodError('E_AGENT_UNREACHABLE', 'it closed the connection at once');
     return connection;
   }
 
-  #finish(connection: Connection, id: number, streamId: number): void {
-    connection.callers.delete(id);
-    this.#streams.delete(streamId);
+  #startDial(): Dial {
+    const limit = linkedSignal(this.#ended.signal);
+    const connection = this.#options
+      .dial(limit.signal)
+      .then((socket) => this.#take(socket))
+      .finally(() => {
+        limit[Symbol.dispose]();
+        this.#dial = undefined;
+      });
+    connection.catch(() => {}); // each waiter is told, and the last may be gone
+    return { connection, limit };
   }
 
-  #broke(connection: Connection): void {
-    this.#dialling = undefined;
-    this.#options.congested(false);
-    const error = new PeerPodError('E_AGENT_UNREACHABLE', 'the agent closed the connection');
-    for (const [id, streamId] of [...connection.callers]) {
-      this.#finish(connection, id, streamId);
-      this.#options.lost(streamId, error);
+  #take(socket: Socket): Connection {
+    const { clock, changed } = this.#options;
+    const connection: Connection = {
+      socket,
+      output: new OutputQueue(socket, { clock, onProgress: changed }),
+      answers: new FrameSpans((span) => this.#answer(connection, span)),
+      callers: new Map(),
+      nextId: 1,
+    };
+    this.#connections.add(connection);
+    this.#current = connection;
+    socket.on('data', (chunk: Buffer) => {
+      connection.answers.push(chunk);
+      changed();
+      if (connection !== this.#current && connection.callers.size === 0) socket.destroy();
+      this.#checkIdle();
+    });
+    socket.on('error', () => {}); // 'close' follows
+    socket.on('close', () => this.#closed(connection));
+    if (this.#isPaused) socket.pause();
+    if (this.#ended.signal.aborted) socket.destroy();
+    return connection;
+  }
+
+  #answer(connection: Connection, span: FrameSpan): SpanOutput | undefined {
+    const streamId = connection.callers.get(span.streamId);
+    if (streamId === undefined) return undefined; // an answer nobody waits for any more
+    if (span.type !== messageTypes.response && span.type !== messageTypes.data) return undefined;
+    connection.callers.delete(span.streamId);
+    if (span.oversized) {
+      const text = `the agent's answer has ${span.dataLength} bytes`;
+      this.#options.lost(streamId, new PeerPodError('E_FRAME_TOO_LARGE', text));
+      return undefined;
     }
+    if (span.type === messageTypes.data) {
+      const text = 'the agent answered a unary call with a stream';
+      this.#options.lost(streamId, new PeerPodError('E_RPC_PROTOCOL', text));
+      return undefined;
+    }
+    span.setStreamId(streamId);
+    return this.#options.answer(span);
+  }
+
+  #closed(connection: Connection): void {
+    this.#connections.delete(connection);
+    if (this.#current === connection) this.#current = undefined;
+    connection.output.end();
+    const error = new PeerPodError('E_AGENT_UNREACHABLE', 'the agent closed the connection');
+    for (const streamId of connection.callers.values()) this.#options.lost(streamId, error);
+    connection.callers.clear();
+    this.#options.changed();
     this.#checkIdle();
   }
 }
