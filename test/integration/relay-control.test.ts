@@ -9,12 +9,12 @@ import { silentLog } from '#base/log.ts';
 import { RpcError, statusCodes } from '#codec/ttrpc/status.ts';
 import { Relay } from '#domain/relay/relay.ts';
 import { RelayClient, relayControlServer } from '#domain/relay/remote-control.ts';
-import { systemClock as clock } from '#io/system-clock.ts';
+import { systemClock as clock, systemRandom } from '#io/system-clock.ts';
 import { listenUnix } from '#io/unix-listener.ts';
 
 test('a relay in another process is listened, listed, refused and detached', async () => {
   const directory = await mkdtemp(join(tmpdir(), 'relay-control-'));
-  const relay = new Relay({ clock, log: silentLog });
+  const relay = new Relay({ clock, random: systemRandom, log: silentLog });
   const server = relayControlServer(relay, clock);
   const listener = await listenUnix(join(directory, 'relay.sock'), (socket) => server.serve(socket));
   const socket = net.connect(listener.path);

@@ -13,7 +13,7 @@ import { dataBytesMax, encodeFrame, headerBytes, messageTypes } from '#codec/ttr
 import { RpcError, statusCodes } from '#codec/ttrpc/status.ts';
 import { Relay } from '#domain/relay/relay.ts';
 import { issuePodIdentity } from '#io/certificate-authority.ts';
-import { systemClock } from '#io/system-clock.ts';
+import { systemClock, systemRandom } from '#io/system-clock.ts';
 import { createTlsListener } from '#io/tls.ts';
 import { TtrpcClient } from '#io/ttrpc-client.ts';
 import { type ServiceTable, TtrpcServer } from '#io/ttrpc-server.ts';
@@ -53,7 +53,7 @@ async function world(agent: ServiceTable[string]) {
     listener.listen(port, '127.0.0.1');
     await once(listener, 'listening');
   };
-  const relay = new Relay({ clock, log: silentLog });
+  const relay = new Relay({ clock, random: systemRandom, log: silentLog });
   const socketPath = join(directory, 'agent.ttrpc');
   const tls = { directory, serverName, serverFingerprint256: identity.serverFingerprint256 };
   const attachment = { sandboxId: 's1', socketPath, host: '127.0.0.1', port, tls };
@@ -214,7 +214,7 @@ test('a relay that comes after another has the same sockets, and a shim that dia
   const record = join(dirname(pod.attachment.socketPath), 'relay.json');
   assert.equal((await stat(record)).mode & 0o777, 0o600);
   await pod.relay[Symbol.asyncDispose]();
-  await using successor = new Relay({ clock, log: silentLog });
+  await using successor = new Relay({ clock, random: systemRandom, log: silentLog });
   await successor.restore(dirname(dirname(record)));
   const client = new TtrpcClient(await pod.shim(), { clock });
   assert.equal(Buffer.from(await client.call('grpc.AgentService', 'Echo', Buffer.from('again'))).toString(), 'again');

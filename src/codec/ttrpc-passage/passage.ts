@@ -6,6 +6,7 @@ import { type FrameHeader, headerBytes, messageTypes, streamIdOffset } from '../
 import { type DecodedFrame, FrameDecoder } from '../ttrpc/frame-decoder.ts';
 import { type FrameSpan, FrameSpans } from '../ttrpc/frame-spans.ts';
 import { rpcStatus } from '../ttrpc/status.ts';
+import { decodeAcknowledge, sessionFrames } from '../ttrpc-session/session-frames.ts';
 
 /** Which calls are more than bytes. Methods are named 'SERVICE/METHOD'. */
 export interface PassagePolicy {
@@ -39,6 +40,12 @@ export interface HeldRequest {
 /** What goes to the far side, in this order. */
 export type Outgoing = Buffer | HeldRequest;
 
+/** Hears of what comes from a far side that keeps a session. */
+export interface PassageSession {
+  received(frameBytes: number): void;
+  acknowledged(position: number): void;
+}
+
 export interface PassageOutput {
   toFar(item: Outgoing): void;
   toCaller(bytes: Buffer): void;
@@ -53,6 +60,8 @@ export class Passage {
   readonly #pending = new Map<number, Buffer | undefined>();
   #keptBytes = 0;
   #lastStreamId = 0;
+  /** Set while the far side keeps a session: then nothing is lost with a connection. */
+  session: PassageSession | undefined;
 
   constructor(policy: PassagePolicy, output: PassageOutput) {
     this.#policy = policy;
@@ -94,9 +103,14 @@ export class Passage {
     this.#fromCaller.push(chunk);
   }
 
-  /** Whole responses go back under the caller's stream ids; those nobody waits for are dropped. */
+  /** Whole responses go back under the caller's stream ids; those nobody waits for are dropped. Throws E_DECODE. */
   fromFar(chunk: Buffer): void {
     this.#fromFar.push(chunk);
+  }
+
+  /** The connection to the far side broke, its session lives on: only half a frame is dropped, it comes again. */
+  farBroke(): void {
+    this.#fromFar = this.#openFromFar();
   }
 
   /** The far side is gone. Calls that cannot be repeated are answered UNAVAILABLE, the others stay in flight. */
@@ -134,6 +148,7 @@ export class Passage {
   }
 
   #answers(span: FrameSpan): boolean {
+    if (this.session && !this.#isOfSession(this.session, span)) return false;
     const streamId = span.streamId - this.#policy.streamOffset;
     if (span.type !== messageTypes.response || !this.#settle(streamId)) return false;
     if (span.oversized) {
@@ -143,6 +158,16 @@ export class Passage {
     }
     span.setStreamId(streamId);
     return true;
+  }
+
+  /** False: the frame was for the session itself. */
+  #isOfSession(session: PassageSession, span: FrameSpan): boolean {
+    if (span.type !== sessionFrames.acknowledge) {
+      session.received(headerBytes + span.dataLength);
+      return true;
+    }
+    session.acknowledged(decodeAcknowledge(span.data()));
+    return false;
   }
 
   /** The method of a request that may go on; a frame that may not is answered here. */

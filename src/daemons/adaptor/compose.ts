@@ -64,7 +64,7 @@ export async function startAdaptor(
   }
   const relay: RelayControl =
     settings.relaySocket === ''
-      ? undo.use(new Relay({ clock, log: log.child({ part: 'relay' }) }))
+      ? undo.use(new Relay({ clock, random, log: log.child({ part: 'relay' }) }))
       : undo.use(new RelayClient(() => dialUnix(settings.relaySocket), clock));
   const tunnel = { netlink, clock, log: log.child({ part: 'tunnel' }) };
   const sandboxes = undo.use(

@@ -3,6 +3,7 @@
 import { dirname } from 'node:path';
 import type { Clock } from '#base/clock.ts';
 import type { Log } from '#base/log.ts';
+import type { Random } from '#base/random.ts';
 import type { RunningDaemon } from '#daemons/supervise.ts';
 import { HypervisorFront } from '#domain/relay/hypervisor-front.ts';
 import { Relay } from '#domain/relay/relay.ts';
@@ -22,7 +23,7 @@ export interface RelaySettings {
 
 export async function startRelay(
   settings: RelaySettings,
-  parts: { readonly clock: Clock; readonly log: Log },
+  parts: { readonly clock: Clock; readonly random: Random; readonly log: Log },
 ): Promise<RunningDaemon> {
   await using undo = new AsyncDisposableStack();
   const { controlSocket, hypervisorSocket, adaptorSocket, podsDir } = settings;

@@ -6,7 +6,7 @@ import type { LogLevel } from '#base/log.ts';
 import { parseOptions, renderHelp } from '#daemons/options.ts';
 import { runDaemon } from '#daemons/supervise.ts';
 import { openLog } from '#io/log.ts';
-import { systemClock } from '#io/system-clock.ts';
+import { systemClock, systemRandom } from '#io/system-clock.ts';
 import { startRelay } from './compose.ts';
 
 const name = 'agent-relay';
@@ -58,7 +58,7 @@ async function main(): Promise<void> {
     return;
   }
   const log = openLog({ component: 'relay', level: String(values['log-level']) as LogLevel });
-  const parts = { clock: systemClock, log };
+  const parts = { clock: systemClock, random: systemRandom, log };
   await runDaemon({
     name,
     log,

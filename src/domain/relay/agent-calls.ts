@@ -4,9 +4,8 @@ import { isPeerPodError } from '#base/errors.ts';
 import type { PassagePolicy } from '#codec/ttrpc-passage/passage.ts';
 import { readDirectVolumes } from '#io/direct-volumes.ts';
 import { addWorkerAnnotations } from './create-container.ts';
+import { firstCallsOffset } from './first-calls.ts';
 
-/** Stream 1 of each VM connection is the relay's own Health.Check, so the shim's streams move up by one odd number. */
-const healthCheckOffset = 2;
 const createContainer = 'grpc.AgentService/CreateContainer';
 
 /** Long-polls and reads. */
@@ -29,7 +28,7 @@ const repeated: ReadonlySet<string> = new Set([
 ]);
 
 export const agentPolicy: PassagePolicy = {
-  streamOffset: healthCheckOffset,
+  streamOffset: firstCallsOffset,
   repeats: (method) => repeated.has(method),
   edits: (method) => method === createContainer,
 };

@@ -3,28 +3,35 @@
 import type { Socket } from 'node:net';
 import { ByteBudget } from '#base/byte-budget.ts';
 import type { Clock } from '#base/clock.ts';
-import { asPeerPodError, PeerPodError } from '#base/errors.ts';
+import { asPeerPodError, isPeerPodError, PeerPodError } from '#base/errors.ts';
 import { abortable, deadlineSignal } from '#base/signals.ts';
 import { encodeRequestFrame } from '#codec/ttrpc/envelope.ts';
 import { dataBytesMax } from '#codec/ttrpc/frame.ts';
 import { type HeldRequest, type Outgoing, Passage, type PassagePolicy } from '#codec/ttrpc-passage/passage.ts';
+import { encodeAcknowledge, encodeEnd } from '#codec/ttrpc-session/session-frames.ts';
+import { CarriedSession } from './carried-session.ts';
+import type { Far, ResumePoint } from './far.ts';
 import { PiecePlace } from './piece-place.ts';
 
 export interface CarriageOptions {
   readonly policy: PassagePolicy;
   readonly clock: Clock;
-  /** A proven connection, dialled until `signal` aborts. */
-  readonly connect: (signal: AbortSignal) => Promise<Socket>;
+  /** A proven connection, dialled until `signal` aborts; `resume` names a session to take up again. */
+  readonly connect: (signal: AbortSignal, resume: ResumePoint | undefined) => Promise<Far>;
   /** The payload that a held request goes on with. */
   readonly edit: (held: HeldRequest) => Promise<Uint8Array>;
   /** For frames that come in pieces, of all carriages together. */
   readonly budget: ByteBudget;
-  /** The far side was lost and is dialled again. */
-  readonly onFarLost: (pendingCount: number) => void;
+  /** The connection broke and is dialled again; `isResumable`: with nothing lost so far. */
+  readonly onFarBroken: (pendingCount: number, isResumable: boolean) => void;
+  /** What was in flight is lost after all: answered UNAVAILABLE, or asked again where that is harmless. */
+  readonly onCallsLost: (pendingCount: number) => void;
 }
 
 /** A pod VM that does not finish a large frame it began is broken: it must not hold the memory that others wait for. */
 const farFrameMsMax = 30_000;
+/** For the last frame of a session to leave. */
+const endMsMax = 1000;
 /** Reading a few small files; later ones of the same caller wait meanwhile. */
 const editMsMax = 10_000;
 
@@ -38,6 +45,7 @@ export class Carriage {
   readonly #options: CarriageOptions;
   readonly #passage: Passage;
   #far: Socket | undefined;
+  #session: CarriedSession | undefined;
   /** What waits for an edit before it; undefined: nothing is held up. */
   #queue: Outgoing[] | undefined;
   readonly #callerPlace: PiecePlace;
@@ -70,12 +78,13 @@ export class Carriage {
     try {
       await readable(this.#caller, signal); // a connection that never speaks costs no far connection
       for (;;) {
-        const far = await this.#options.connect(signal);
-        await this.#join(far, signal);
+        const far = await this.#options.connect(signal, this.#session?.resumePoint);
+        const first = this.#takeUp(far);
+        await this.#join(far.socket, first, signal);
         signal.throwIfAborted();
-        this.#options.onFarLost(this.#passage.pendingCount);
-        this.#queue = undefined;
-        this.#passage.farLost();
+        this.#options.onFarBroken(this.#passage.pendingCount, this.#session !== undefined);
+        if (this.#session) this.#passage.farBroke();
+        else this.#loseCalls();
       }
     } finally {
       this.#callerPlace.release();
@@ -83,8 +92,33 @@ export class Carriage {
     }
   }
 
+  /** What the far side must be sent first, so that no call is lost, or as few as can be. */
+  #takeUp({ session, socket }: Far): readonly Buffer[] {
+    const before = this.#session;
+    if (before && session?.resumedAt !== undefined) {
+      const missing = before.missingSince(session.resumedAt);
+      if (missing) return missing;
+      socket.destroy(); // it claims what was never sent: begin anew with the next connection
+    }
+    if (before) this.#loseCalls();
+    const begun = session && session.resumedAt === undefined ? new CarriedSession(session) : undefined;
+    this.#session = begun;
+    this.#passage.session = begun;
+    const repeats = this.#passage.repeats();
+    if (begun) for (const frame of repeats) begun.sent(frame);
+    return repeats;
+  }
+
+  #loseCalls(): void {
+    this.#options.onCallsLost(this.#passage.pendingCount);
+    this.#session = undefined;
+    this.#passage.session = undefined;
+    this.#queue = undefined;
+    this.#passage.farLost();
+  }
+
   /** Both ways until the far side ends; each side is read only as fast as the other takes. */
-  #join(far: Socket, signal: AbortSignal): Promise<void> {
+  #join(far: Socket, first: readonly Buffer[], signal: AbortSignal): Promise<void> {
     const caller = this.#caller;
     return new Promise((resolve) => {
       const onCaller = (chunk: Buffer) => this.#fromCaller(chunk);
@@ -96,7 +130,7 @@ export class Carriage {
         caller.pause(); // what comes meanwhile waits in the kernel, bounded
         this.#far = undefined;
         this.#farPlace.release();
-        far.destroy();
+        this.#endFar(far, signal.aborted);
         resolve();
       };
       far.once('end', end);
@@ -104,7 +138,7 @@ export class Carriage {
       signal.addEventListener('abort', end, { once: true });
       if (signal.aborted || far.destroyed) return end();
       this.#far = far;
-      for (const frame of this.#passage.repeats()) far.write(frame);
+      for (const bytes of first) far.write(bytes);
       far.on('data', (chunk: Buffer) => this.#fromFar(chunk));
       far.on('drain', () => this.#resumeCaller());
       caller.on('data', onCaller);
@@ -114,6 +148,14 @@ export class Carriage {
     });
   }
 
+  /** A caller that hung up ends its session, too: no call of it goes on in the VM. */
+  #endFar(far: Socket, onPurpose: boolean): void {
+    if (!onPurpose || !this.#session || far.destroyed) return void far.destroy();
+    const cancel = this.#options.clock.after(endMsMax, () => far.destroy());
+    far.on('close', cancel);
+    far.end(encodeEnd(), () => far.destroy());
+  }
+
   #fromCaller(chunk: Buffer): void {
     this.#passage.fromCaller(chunk);
     this.#callerPlace.update(this.#passage.missingFromCaller);
@@ -121,14 +163,23 @@ export class Carriage {
   }
 
   #fromFar(chunk: Buffer): void {
-    this.#passage.fromFar(chunk);
+    try {
+      this.#passage.fromFar(chunk);
+    } catch (error) {
+      if (!isPeerPodError(error)) throw error;
+      return void this.#far?.destroy(); // it broke the protocol of sessions
+    }
+    const due = this.#session?.dueAcknowledgement();
+    if (due !== undefined) this.#far?.write(encodeAcknowledge(due));
+    this.#resumeCaller(); // an acknowledgement may have come
     this.#farPlace.update(this.#passage.missingFromFar);
     if (this.#farPlace.waits) this.#far?.pause();
   }
 
   #resumeCaller(): void {
     const far = this.#far;
-    if (far && !far.writableNeedDrain && !this.#queue && !this.#callerPlace.waits) this.#caller.resume();
+    if (!far || far.writableNeedDrain || this.#session?.isFull) return;
+    if (!this.#queue && !this.#callerPlace.waits) this.#caller.resume();
   }
 
   #resumeFar(): void {
@@ -143,7 +194,7 @@ export class Carriage {
     if (this.#queue) {
       this.#queue.push(item);
     } else if (Buffer.isBuffer(item)) {
-      if (!this.#far?.write(item)) this.#caller.pause();
+      this.#send(item);
     } else {
       this.#queue = [item];
       this.#caller.pause();
@@ -151,11 +202,16 @@ export class Carriage {
     }
   }
 
+  #send(bytes: Buffer): void {
+    this.#session?.sent(bytes);
+    if (!this.#far?.write(bytes) || this.#session?.isFull) this.#caller.pause();
+  }
+
   async #workOff(queue: Outgoing[]): Promise<void> {
     for (let item = queue[0]; item; item = queue[0]) {
       const bytes = Buffer.isBuffer(item) ? item : await this.#edited(item);
       if (this.#queue !== queue) return; // the far side was lost: what could not be repeated has been answered
-      if (bytes) this.#far?.write(bytes);
+      if (bytes) this.#send(bytes);
       queue.shift();
     }
     this.#queue = undefined;

@@ -75,9 +75,10 @@ export class HypervisorFront implements AsyncDisposable {
       policy,
       clock,
       budget: this.#budget,
-      connect: (signal) => this.#dialAdaptor(signal),
+      connect: async (signal) => ({ socket: await this.#dialAdaptor(signal) }),
       edit: async ({ request }) => request.payload,
-      onFarLost: (pending) => log.warn({ pending }, 'the adaptor is away, callers are held'),
+      onFarBroken: (pending) => log.warn({ pending }, 'the adaptor is away, callers are held'),
+      onCallsLost: () => {}, // all are asked again
     });
     this.#callers.add(caller);
     caller.on('error', () => {});

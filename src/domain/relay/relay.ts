@@ -5,12 +5,14 @@ import type { Socket } from 'node:net';
 import type { Clock } from '#base/clock.ts';
 import { errorText, PeerPodError } from '#base/errors.ts';
 import type { Log } from '#base/log.ts';
+import type { Random } from '#base/random.ts';
 import { listenUnix, type UnixListener } from '#io/unix-listener.ts';
 import { agentPolicy, editAgentCall } from './agent-calls.ts';
 import { Attachments } from './attachments.ts';
 import { Carriage, callerGone, openCarriageBudget } from './carriage.ts';
 import type { RelayAttachment, RelayControl, RelayStatus } from './control.ts';
 import { dialUntilHealthy } from './dial.ts';
+import type { Far, ResumePoint } from './far.ts';
 
 interface Sandbox {
   readonly socketPath: string;
@@ -20,11 +22,12 @@ interface Sandbox {
   readonly connected: PromiseWithResolvers<RelayAttachment>;
   isConnected: boolean;
   /** The connection that `connect` has proven, for the first shim connection that speaks. */
-  spare: Socket | undefined;
+  spare: Far | undefined;
 }
 
 export interface RelayOptions {
   readonly clock: Clock;
+  readonly random: Random;
   readonly log: Log;
   /** Where CSI drivers leave their volumes; for tests. */
   readonly directVolumesRoot?: string;
@@ -70,7 +73,7 @@ export class Relay implements RelayControl, AsyncDisposable {
     if (!sandbox) throw new PeerPodError('E_SANDBOX_UNKNOWN', `sandbox ${sandboxId} was detached meanwhile`);
     if (sandbox.isConnected) return;
     const vm = await this.#dial(sandbox, attachment, options);
-    if (sandbox.isConnected) return void vm.destroy(); // another connect was faster
+    if (sandbox.isConnected) return void vm.socket.destroy(); // another connect was faster
     sandbox.spare = vm;
     await this.#attachments.write({ version: 1, sandboxId, socketPath, attachment });
     this.#setConnected(sandbox, attachment);
@@ -125,7 +128,7 @@ export class Relay implements RelayControl, AsyncDisposable {
   async #close(sandbox: Sandbox, reason: PeerPodError): Promise<void> {
     sandbox.ended.abort(reason);
     sandbox.connected.reject(reason);
-    sandbox.spare?.destroy();
+    sandbox.spare?.socket.destroy();
     for (const shim of sandbox.shims) shim.destroy();
     await sandbox.listener.close();
   }
@@ -139,8 +142,8 @@ export class Relay implements RelayControl, AsyncDisposable {
     sandbox: Sandbox,
     attachment: RelayAttachment,
     options: { timeoutMs: number; signal?: AbortSignal },
-  ): Promise<Socket> {
-    const { clock } = this.#options;
+  ): Promise<Far> {
+    const { clock, random } = this.#options;
     const late = new AbortController();
     let lastFailure: unknown;
     const cancel = clock.after(options.timeoutMs, () => {
@@ -152,13 +155,14 @@ export class Relay implements RelayControl, AsyncDisposable {
       const signal = AbortSignal.any([late.signal, sandbox.ended.signal, ...(options.signal ? [options.signal] : [])]);
       const vm = await dialUntilHealthy(attachment, {
         clock,
+        random,
         signal,
         onFailure: (error) => {
           lastFailure = error;
         },
       });
       if (!signal.aborted) return vm;
-      vm.destroy(); // a detach may have come with the last byte
+      vm.socket.destroy(); // a detach may have come with the last byte
       throw signal.reason;
     } finally {
       cancel();
@@ -189,17 +193,27 @@ export class Relay implements RelayControl, AsyncDisposable {
       policy: agentPolicy,
       clock,
       budget: this.#budget,
-      connect: (until) => this.#connection(sandbox, attachment, until),
+      connect: (until, resume) => this.#connection(sandbox, attachment, until, resume),
       edit: ({ request }) => editAgentCall(request.payload, directVolumesRoot),
-      onFarLost: (pending) => log.warn({ sandboxId, pending }, 'VM connection lost, dialling again'),
+      onFarBroken: (pending, isResumable) =>
+        log.warn({ sandboxId, pending, isResumable }, 'VM connection broke, dialling again'),
+      onCallsLost: (pending) => log.error({ sandboxId, pending }, 'calls in flight to the VM are lost or repeated'),
     });
     await carriage.run(signal);
   }
 
-  async #connection(sandbox: Sandbox, attachment: RelayAttachment, signal: AbortSignal): Promise<Socket> {
-    const { spare } = sandbox;
-    sandbox.spare = undefined;
-    if (spare && !spare.destroyed) return spare;
-    return await dialUntilHealthy(attachment, { clock: this.#options.clock, signal });
+  async #connection(
+    sandbox: Sandbox,
+    attachment: RelayAttachment,
+    signal: AbortSignal,
+    resume: ResumePoint | undefined,
+  ): Promise<Far> {
+    const { clock, random } = this.#options;
+    if (!resume) {
+      const { spare } = sandbox;
+      sandbox.spare = undefined;
+      if (spare && !spare.socket.destroyed) return spare;
+    }
+    return await dialUntilHealthy(attachment, { clock, random, signal, resume });
   }
 }

@@ -1,0 +1,38 @@
+/** Counts what came in a session, and tells when the peer should hear of it. */
+
+/** Few enough that the peer keeps little, many enough that acknowledging costs nothing. */
+const framesBetweenAcks = 32;
+const bytesBetweenAcks = 64 * 1024;
+
+export class ReceivedCount {
+  #bytes: number;
+  #acknowledgedBytes: number;
+  #frames = 0;
+
+  constructor(bytes = 0) {
+    this.#bytes = bytes;
+    this.#acknowledgedBytes = bytes;
+  }
+
+  /** Bytes of whole frames. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  add(frameBytes: number): void {
+    this.#bytes += frameBytes;
+    this.#frames += 1;
+  }
+
+  /** An acknowledgement is due. */
+  get isDue(): boolean {
+    return this.#frames >= framesBetweenAcks || this.#bytes - this.#acknowledgedBytes >= bytesBetweenAcks;
+  }
+
+  /** The position to acknowledge; the count begins anew. */
+  acknowledge(): number {
+    this.#frames = 0;
+    this.#acknowledgedBytes = this.#bytes;
+    return this.#bytes;
+  }
+}
