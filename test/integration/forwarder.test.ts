@@ -1,76 +1,21 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
-import net, { type AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { test } from 'node:test';
-import { silentLog } from '#base/log.ts';
 import { encodeBytesField, fieldBytes, fieldString, wireFields } from '#codec/protobuf-wire.ts';
-import { editAgentRequest, editedMethods } from '#domain/forward/agent-edits.ts';
-import { dialAgent } from '#domain/forward/dial-agent.ts';
-import { ForwardSession } from '#domain/forward/forward-session.ts';
-import { issuePodIdentity } from '#io/certificate-authority.ts';
-import { systemClock } from '#io/system-clock.ts';
-import { connectTls, createTlsListener } from '#io/tls.ts';
-import { TtrpcClient } from '#io/ttrpc-client.ts';
-import { TtrpcServer, type UnaryHandler } from '#io/ttrpc-server.ts';
-
-const service = 'grpc.AgentService';
-const edits = { podNamespace: '/run/netns/podns', clock: systemClock, log: silentLog };
+import type { UnaryHandler } from '#io/ttrpc-server.ts';
+import { forwarderRig, runAgent, service } from './forwarder-rig.ts';
 
 async function rig(methods: Record<string, UnaryHandler>) {
-  const directory = await mkdtemp(join(tmpdir(), 'forwarder-'));
-  const path = join(directory, 'agent.sock');
-  const sockets = new Set<net.Socket>();
-  const agent = new TtrpcServer({ services: { [service]: methods }, clock: systemClock });
-  const listener = net.createServer((socket) => {
-    sockets.add(socket);
-    socket.on('close', () => sockets.delete(socket));
-    agent.serve(socket);
-  });
-  await once(listener.listen(path), 'listening');
-  const serverName = 'podvm-a-12345678';
-  const pod = await issuePodIdentity({ serverName, clock: systemClock });
-  const sessions: ForwardSession[] = [];
-  const server = createTlsListener({
-    certPem: pod.serverCertPem,
-    key: pod.serverKeyPem,
-    clientCaPem: pod.clientCertPem,
-    onConnection: (socket) =>
-      sessions.push(
-        new ForwardSession(socket, {
-          dial: (signal) => dialAgent(path, systemClock, signal),
-          edited: editedMethods,
-          edit: (request, ended) => editAgentRequest(request, edits, ended),
-          clock: systemClock,
-          log: silentLog,
-        }),
-      ),
-  });
-  await once(server.listen(0, '127.0.0.1'), 'listening');
-  const { port } = server.address() as AddressInfo;
-  const socket = await connectTls({
-    host: '127.0.0.1',
-    port,
-    caPem: pod.caCertPem,
-    certPem: pod.clientCertPem,
-    key: pod.clientKeyPem,
-    serverName,
-  });
-  const client = new TtrpcClient(socket, { clock: systemClock });
+  await using undo = new AsyncDisposableStack();
+  const forwarder = undo.use(await forwarderRig());
+  const agent = undo.use(await runAgent(forwarder.agentPath, methods));
+  const { client, socket } = await forwarder.connect();
+  const owned = undo.move();
   return {
+    forwarder,
     client,
     socket,
-    agentSockets: sockets,
-    async [Symbol.asyncDispose]() {
-      client.destroy();
-      for (const session of sessions) session.destroy();
-      server.close();
-      agent.destroy();
-      listener.close();
-      await rm(directory, { recursive: true });
-    },
+    agentSockets: agent.sockets,
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
 }
 

@@ -1,18 +1,18 @@
 /** Builds the forwarder: material first, then the network, then the listener; each failure stops the start. */
 
 import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
-import net from 'node:net';
-import type { Duplex } from 'node:stream';
+import type net from 'node:net';
 import type { Clock } from '#base/clock.ts';
 import { asPeerPodError, PeerPodError } from '#base/errors.ts';
 import type { Log } from '#base/log.ts';
-import { Secret } from '#base/secret.ts';
-import { type ForwarderConfig, parseForwarderConfig } from '#codec/forwarder-config.ts';
-import { editAgentRequest, editedMethods } from '#domain/forward/agent-edits.ts';
-import { dialAgent } from '#domain/forward/dial-agent.ts';
+import { parseForwarderConfig } from '#codec/forwarder-config.ts';
+import { type AgentEditOptions, editAgentRequest, editedMethods } from '#domain/forward/agent-edits.ts';
+import { CloudVolumes } from '#domain/forward/cloud-volumes.ts';
+import { dialUntil } from '#domain/forward/dial-until.ts';
+import { secureMountThrough } from '#domain/forward/secure-mount.ts';
 import { Sessions } from '#domain/forward/sessions.ts';
-import { createTlsListener, parseTlsProfile } from '#io/tls.ts';
+import { runProgram } from '#io/run-program.ts';
+import { openListener, readText } from './listener.ts';
 import type { ForwarderSettings } from './settings.ts';
 
 export interface ForwarderParts {
@@ -27,20 +27,17 @@ export interface RunningForwarder {
   drain(): Promise<void>;
 }
 
+/** The Confidential Data Hub, for encrypted volumes. */
+const cdhSocket = '/run/confidential-containers/cdh.sock';
+
 export async function startForwarder(
   settings: ForwarderSettings,
   parts: ForwarderParts,
   signal: AbortSignal,
 ): Promise<RunningForwarder> {
   const config = parseForwarderConfig(await readText(settings.config));
-  const sessions = new Sessions({
-    dial: (limit) => dialAgent(settings.agentSocket, parts.clock, limit),
-    edited: editedMethods,
-    edit: (request, ended) => editAgentRequest(request, { ...parts, podNamespace: settings.podNamespace }, ended),
-    clock: parts.clock,
-    log: parts.log,
-  });
-  const server = await openServer(settings, config, parts.log, (stream) => sessions.accept(stream));
+  const sessions = openSessions(settings, parts);
+  const server = await openListener(settings, config, parts.log, (stream) => sessions.accept(stream));
   if (config.podNetwork === null) throw new PeerPodError('E_POD_NETWORK', `${settings.config} has no pod-network`);
   const tearDown = await parts.setUpNetwork(config.podNetwork, signal);
   const drain = async () => {
@@ -57,47 +54,22 @@ export async function startForwarder(
   return { address: server.address() as net.AddressInfo, drain };
 }
 
-async function openServer(
-  settings: ForwarderSettings,
-  config: ForwarderConfig,
-  log: Log,
-  onConnection: (stream: Duplex) => void,
-): Promise<net.Server> {
-  if (settings.disableTls) {
-    log.warn({}, 'TLS is disabled: whoever reaches the port commands this pod');
-    return net.createServer((socket) => onConnection(socket.setNoDelay(true)));
-  }
-  const certPem = (await readOption(settings.certFile)) ?? config.tlsServerCert;
-  const keyText = await readOption(settings.certKey);
-  const key = keyText === undefined ? config.tlsServerKey : new Secret(keyText);
-  const clientCaPem = (await readOption(settings.caCertFile)) ?? config.tlsClientCa;
-  if (certPem === undefined || key === undefined) {
-    throw new PeerPodError(
-      'E_TLS_MATERIAL',
-      'no server certificate and key: neither in files nor in the configuration',
-    );
-  }
-  if (clientCaPem === undefined) {
-    throw new PeerPodError('E_TLS_MATERIAL', 'no client CA: without one, anybody could command this pod');
-  }
-  return createTlsListener({
-    certPem,
-    key,
-    clientCaPem,
-    profile: parseTlsProfile(config.tlsMinVersion, config.tlsCipherSuites),
-    onConnection,
-    onRefused: (error, remote) => log.warn({ remote, error: error.message }, 'connection refused'),
+function openSessions(settings: ForwarderSettings, { clock, log }: ForwarderParts): Sessions {
+  const dialCdh = (limit: AbortSignal) => dialUntil(cdhSocket, clock, limit);
+  const volumes = new CloudVolumes({
+    root: '/',
+    run: runProgram,
+    secureMount: secureMountThrough(dialCdh, clock),
+    search: settings.volumeSearch,
+    clock,
+    log,
   });
-}
-
-function readOption(path: string): Promise<string | undefined> {
-  return path === '' ? Promise.resolve(undefined) : readText(path);
-}
-
-async function readText(path: string): Promise<string> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    throw asPeerPodError(error, 'E_SETTING', `read ${path}`);
-  }
+  const edits: AgentEditOptions = { podNamespace: settings.podNamespace, volumes, clock, log };
+  return new Sessions({
+    dial: (limit) => dialUntil(settings.agentSocket, clock, limit),
+    edited: editedMethods,
+    edit: (request, ended) => editAgentRequest(request, edits, ended),
+    clock,
+    log,
+  });
 }

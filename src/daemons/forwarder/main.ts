@@ -15,7 +15,7 @@ import { type ForwarderSettings, forwarderOptions, readForwarderSettings } from 
 const name = 'agent-protocol-forwarder';
 
 async function main(): Promise<void> {
-  const options = parseOptions(forwarderOptions, process.argv.slice(2), {});
+  const options = parseOptions(forwarderOptions, process.argv.slice(2), process.env);
   if (options.help) {
     process.stdout.write(`Usage: ${name} [options]\n\n${renderHelp(forwarderOptions)}`);
     return;

@@ -13,6 +13,10 @@ export interface ForwarderSettings {
   readonly certFile: string;
   readonly certKey: string;
   readonly disableTls: boolean;
+  /** Empty where the configuration that the worker sent decides. */
+  readonly tlsMinVersion: string;
+  readonly tlsCipherSuites: readonly string[];
+  readonly volumeSearch: { readonly attemptsMax: number; readonly everyMs: number };
 }
 
 const text = (flag: string, value: string, help: string): OptionSpec => ({
@@ -35,6 +39,24 @@ export const forwarderOptions: readonly OptionSpec[] = [
   text('cert-key', '', 'key of -cert-file'),
   toggle('tls-skip-verify', 'refused: a listener that verifies nobody serves anybody'),
   toggle('disable-tls', 'listen without TLS, for development'),
+  text('tls-min-version', '', 'VersionTLS12 or VersionTLS13, instead of what the configuration says'),
+  { flag: 'tls-cipher-suites', kind: 'list', default: '', help: 'IANA names, instead of those in the configuration' },
+  {
+    flag: 'disk-detect-max-attempts',
+    env: 'CAA_DISK_DETECT_MAX_ATTEMPTS',
+    kind: 'integer',
+    min: 1,
+    max: 10_000,
+    default: '15',
+    help: 'how often the disk of a cloud volume is looked for',
+  },
+  {
+    flag: 'disk-detect-retry-delay',
+    env: 'CAA_DISK_DETECT_RETRY_DELAY',
+    kind: 'duration',
+    default: '2s',
+    help: 'time between two such looks',
+  },
 ];
 
 export function readForwarderSettings(values: OptionValues): ForwarderSettings {
@@ -42,6 +64,12 @@ export function readForwarderSettings(values: OptionValues): ForwarderSettings {
   if (values['tls-skip-verify'] === true) {
     throw new PeerPodError('E_SETTING', '-tls-skip-verify is not supported: use -disable-tls for development');
   }
+  if ((of('cert-file') === '') !== (of('cert-key') === '')) {
+    throw new PeerPodError('E_SETTING', '-cert-file and -cert-key belong together: only one of them is set');
+  }
+  const suites = values['tls-cipher-suites'];
+  const everyMs = Number(values['disk-detect-retry-delay'] ?? 2000);
+  if (everyMs < 0) throw new PeerPodError('E_SETTING', '-disk-detect-retry-delay is negative');
   return {
     config: of('config'),
     listen: parseListen(of('listen')),
@@ -52,6 +80,9 @@ export function readForwarderSettings(values: OptionValues): ForwarderSettings {
     certFile: of('cert-file'),
     certKey: of('cert-key'),
     disableTls: values['disable-tls'] === true,
+    tlsMinVersion: of('tls-min-version'),
+    tlsCipherSuites: Array.isArray(suites) ? suites : [],
+    volumeSearch: { attemptsMax: Number(values['disk-detect-max-attempts'] ?? 15), everyMs },
   };
 }
 

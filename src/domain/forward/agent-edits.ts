@@ -2,26 +2,28 @@
 
 import { mkdir } from 'node:fs/promises';
 import type { Clock } from '#base/clock.ts';
-import { errorText, PeerPodError } from '#base/errors.ts';
+import { errorText } from '#base/errors.ts';
 import type { Log } from '#base/log.ts';
-import { appendNetworkNamespace, clearDns, readOci } from '#codec/agent-edit/agent-edit.ts';
+import { appendNetworkNamespace, clearDns, type OciMount, readOci } from '#codec/agent-edit/agent-edit.ts';
 import type { RpcRequest } from '#codec/ttrpc/envelope.ts';
+import type { CloudVolumes } from './cloud-volumes.ts';
 import { waitForMounts } from './mount-wait.ts';
+import { cloudVolumesKey, parseCloudVolumes } from './volume-annotation.ts';
 
 export interface AgentEditOptions {
   /** Path of the network namespace that the pod's processes join. */
   readonly podNamespace: string;
+  readonly volumes: CloudVolumes;
   readonly clock: Clock;
   readonly log: Log;
 }
 
 const agentService = 'grpc.AgentService';
-const targetPath = 'io.confidentialcontainers.org.peerpodvolumes.target_path';
-const cloudVolumes = 'io.confidentialcontainers.org.cloud_volumes';
+const targetPathKey = 'io.confidentialcontainers.org.peerpodvolumes.target_path';
 
-/** SERVICE/METHOD of the requests that are edited. */
+/** SERVICE/METHOD of the requests that are edited, or for which the VM does something first. */
 export const editedMethods: ReadonlySet<string> = new Set(
-  ['CreateSandbox', 'CreateContainer'].map((method) => `${agentService}/${method}`),
+  ['CreateSandbox', 'CreateContainer', 'DestroySandbox'].map((method) => `${agentService}/${method}`),
 );
 
 /** The payload to send instead. */
@@ -30,8 +32,17 @@ export async function editAgentRequest(
   options: AgentEditOptions,
   signal: AbortSignal,
 ): Promise<Uint8Array> {
-  if (request.method === 'CreateSandbox') return clearDns(request.payload);
-  return editCreateContainer(request.payload, options, signal);
+  switch (request.method) {
+    case 'CreateSandbox':
+      return clearDns(request.payload);
+    case 'CreateContainer':
+      return editCreateContainer(request.payload, options, signal);
+    case 'DestroySandbox':
+      await options.volumes.detachAll();
+      return request.payload;
+    default:
+      return request.payload;
+  }
 }
 
 async function editCreateContainer(
@@ -39,23 +50,26 @@ async function editCreateContainer(
   options: AgentEditOptions,
   signal: AbortSignal,
 ): Promise<Uint8Array> {
-  const edited = appendNetworkNamespace(payload, options.podNamespace);
-  const { annotations, mounts } = readOci(payload);
-  if (annotations.get(cloudVolumes)) {
-    throw new PeerPodError('E_CLOUD_VOLUME', 'cloud volumes are not mounted by this version of the forwarder');
-  }
+  const withNamespace = appendNetworkNamespace(payload, options.podNamespace);
+  const { annotations } = readOci(withNamespace);
+  const volumes = parseCloudVolumes(annotations.get(cloudVolumesKey));
+  const edited = await options.volumes.attach(withNamespace, volumes, signal);
+  const { mounts } = readOci(edited); // a mount that leads to a cloud volume now needs nothing of what follows
+  await createBindSources(mounts, options.log);
+  const awaited = new Set((annotations.get(targetPathKey) ?? '').split(',').map((path) => path.trim()));
+  const late = mounts.map(({ source }) => source).filter((source) => source !== '' && awaited.has(source));
+  await waitForMounts(late, options.clock, signal);
+  return edited;
+}
+
+async function createBindSources(mounts: readonly OciMount[], log: Log): Promise<void> {
   for (const { source, type } of mounts) {
     if (type !== 'bind' || !source.startsWith('/')) continue;
     try {
       await mkdir(source, { recursive: true });
     } catch (error) {
       // A file at this place is fine, and so is what the agent makes itself.
-      options.log.debug({ error: errorText(error) }, 'bind source not created');
+      log.debug({ error: errorText(error) }, 'bind source not created');
     }
   }
-  const awaited = (annotations.get(targetPath) ?? '').split(',').map((path) => path.trim());
-  const sources = new Set(mounts.map((mount) => mount.source).filter((source) => source !== ''));
-  const late = awaited.filter((path) => sources.has(path));
-  await waitForMounts(late, options.clock, signal);
-  return edited;
 }

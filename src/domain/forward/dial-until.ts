@@ -1,4 +1,4 @@
-/** Connects to the agent's socket, trying again while the agent is not there yet. */
+/** Connects to a Unix socket of the VM, trying again while nobody listens there yet. */
 
 import net from 'node:net';
 import { backoffDelayMs } from '#base/backoff.ts';
@@ -7,7 +7,7 @@ import { type Clock, sleep } from '#base/clock.ts';
 const policy = { firstMs: 50, factor: 2, capMs: 1000, jitterMs: 0 };
 
 /** Tries until `signal` aborts. */
-export async function dialAgent(path: string, clock: Clock, signal: AbortSignal): Promise<net.Socket> {
+export async function dialUntil(path: string, clock: Clock, signal: AbortSignal): Promise<net.Socket> {
   for (let attempt = 0; ; attempt += 1) {
     try {
       return await connect(path, signal);

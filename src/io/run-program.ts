@@ -1,0 +1,38 @@
+/** Starts a program of the system and waits for its end, bounded in time and in what is kept of its words. */
+
+import { spawn } from 'node:child_process';
+import { PeerPodError } from '#base/errors.ts';
+
+export interface ProgramResult {
+  readonly exitCode: number;
+  /** The beginning of what it printed, both streams. */
+  readonly output: string;
+}
+
+/** For those who are handed a way to run programs. Rejects with E_IO when it does not start or does not end in time. */
+export type RunProgram = (command: string, args: readonly string[], timeoutMs: number) => Promise<ProgramResult>;
+
+const outputCharactersMax = 2000;
+const environment = { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL: 'C' };
+
+/** Nothing of this process's environment reaches it, and its stdin is empty. */
+export const runProgram: RunProgram = (command, args, timeoutMs) =>
+  new Promise((resolve, reject) => {
+    const child = spawn(command, args, {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: environment,
+      timeout: timeoutMs,
+      killSignal: 'SIGKILL',
+    });
+    let output = '';
+    const keep = (text: string) => {
+      output += text.slice(0, outputCharactersMax - output.length);
+    };
+    child.stdout.setEncoding('utf8').on('data', keep);
+    child.stderr.setEncoding('utf8').on('data', keep);
+    child.once('error', (cause) => reject(new PeerPodError('E_IO', `start ${command}: ${cause.message}`, { cause })));
+    child.once('close', (code, signal) => {
+      if (code !== null) resolve({ exitCode: code, output: output.trim() });
+      else reject(new PeerPodError('E_IO', `${command} ended by ${signal}, after at most ${timeoutMs} ms`));
+    });
+  });
