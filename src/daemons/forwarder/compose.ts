@@ -10,6 +10,7 @@ import { type AgentEditOptions, editAgentRequest, editedMethods } from '#domain/
 import { CloudVolumes } from '#domain/forward/cloud-volumes.ts';
 import { dialUntil } from '#domain/forward/dial-until.ts';
 import { secureMountThrough } from '#domain/forward/secure-mount.ts';
+import { SessionHost } from '#domain/forward/session-host.ts';
 import { Sessions } from '#domain/forward/sessions.ts';
 import { runProgram } from '#io/run-program.ts';
 import { openListener, readText } from './listener.ts';
@@ -37,11 +38,13 @@ export async function startForwarder(
 ): Promise<RunningForwarder> {
   const config = parseForwarderConfig(await readText(settings.config));
   const sessions = openSessions(settings, parts);
-  const server = await openListener(settings, config, parts.log, (stream) => sessions.accept(stream));
+  const host = new SessionHost({ clock: parts.clock, log: parts.log, accept: (stream) => sessions.accept(stream) });
+  const server = await openListener(settings, config, parts.log, (stream) => host.accept(stream));
   if (config.podNetwork === null) throw new PeerPodError('E_POD_NETWORK', `${settings.config} has no pod-network`);
   const tearDown = await parts.setUpNetwork(config.podNetwork, signal);
   const drain = async () => {
     server.close();
+    host.destroy();
     sessions.destroy();
     await tearDown();
   };
