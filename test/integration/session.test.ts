@@ -7,6 +7,7 @@ import net from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import type { Clock } from '#base/clock.ts';
 import { silentLog } from '#base/log.ts';
 import { dialUntil } from '#domain/forward/dial-until.ts';
 import { SessionHost } from '#domain/forward/session-host.ts';
@@ -26,6 +27,7 @@ const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 class Wire {
   readonly #server: net.Server;
   readonly #pairs = new Set<net.Socket>();
+  readonly #dead = new Set<net.Socket>();
   cuts = 0;
 
   constructor(target: () => number) {
@@ -37,7 +39,9 @@ class Wire {
       ] as const) {
         this.#pairs.add(from);
         from.on('error', () => {});
-        from.on('data', (chunk: Buffer) => void to.write(chunk));
+        from.on('data', (chunk: Buffer) => {
+          if (!this.#dead.has(from)) to.write(chunk);
+        });
         from.on('close', () => {
           this.#pairs.delete(from);
           to.destroy();
@@ -55,6 +59,11 @@ class Wire {
   cut(): void {
     if (this.#pairs.size > 0) this.cuts += 1;
     for (const socket of this.#pairs) socket.destroy();
+  }
+
+  /** Whatever is connected now carries nothing any more, and nobody is told. */
+  die(): void {
+    for (const socket of this.#pairs) this.#dead.add(socket);
   }
 
   close(): void {
@@ -83,7 +92,7 @@ async function startForwarder(agentPath: string): Promise<Forwarder> {
   return { port: (server.address() as net.AddressInfo).port, host, close };
 }
 
-async function world(context: TestContext, agent: ServiceTable[string]) {
+async function world(context: TestContext, agent: ServiceTable[string], relayClock = clock) {
   const folder = await mkdtemp(join(tmpdir(), 'session-'));
   const agentPath = join(folder, 'agent.sock');
   const services = { 'grpc.Health': { Check: async () => empty }, [service]: agent };
@@ -92,7 +101,7 @@ async function world(context: TestContext, agent: ServiceTable[string]) {
   let forwarder = await startForwarder(agentPath);
   const wire = new Wire(() => forwarder.port);
   const port = await wire.open();
-  const relay = new Relay({ clock, random, log });
+  const relay = new Relay({ clock: relayClock, random, log });
   const socketPath = join(folder, 's1', 'agent.ttrpc');
   await relay.connect({ sandboxId: 's1', socketPath, host: '127.0.0.1', port, tls: undefined }, { timeoutMs: 20_000 });
   const shim = net.connect(socketPath);
@@ -187,6 +196,36 @@ test('a call in flight over a cut waits on in the VM and is not made again', asy
   answer.resolve(Buffer.from('made'));
   assert.equal(Buffer.from(await creating).toString(), 'made');
   assert.equal(calls, 1);
+});
+
+test('a path that dies without a word is noticed and replaced, and the call in flight is answered', async (t) => {
+  const speed = 20;
+  const fast: Clock = {
+    now: () => clock.now() * speed,
+    wallNow: () => clock.wallNow(),
+    after: (delayMs, callback) => clock.after(delayMs / speed, callback),
+  };
+  let calls = 0;
+  const arrived = Promise.withResolvers<void>();
+  const { client, wire } = await world(
+    t,
+    {
+      WaitProcess: async () => {
+        calls += 1;
+        arrived.resolve();
+        await pause(200);
+        return Buffer.from('exit');
+      },
+    },
+    fast,
+  );
+  const waiting = client.call(service, 'WaitProcess', empty);
+  await arrived.promise;
+  const died = clock.now();
+  wire.die();
+  assert.equal(Buffer.from(await waiting).toString(), 'exit');
+  assert.equal(calls, 1);
+  assert.ok((clock.now() - died) * speed < 30_000, 'within the 30 s that a Health.Check may take');
 });
 
 test('a forwarder that was replaced knows no session: reads are asked again, the rest is answered UNAVAILABLE', async (t) => {

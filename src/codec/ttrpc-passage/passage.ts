@@ -6,7 +6,7 @@ import { type FrameHeader, headerBytes, messageTypes, streamIdOffset } from '../
 import { type DecodedFrame, FrameDecoder } from '../ttrpc/frame-decoder.ts';
 import { type FrameSpan, FrameSpans } from '../ttrpc/frame-spans.ts';
 import { rpcStatus } from '../ttrpc/status.ts';
-import { decodeAcknowledge, sessionFrames } from '../ttrpc-session/session-frames.ts';
+import { decodeAcknowledge, isOfConnection, sessionFrames } from '../ttrpc-session/session-frames.ts';
 
 /** Which calls are more than bytes. Methods are named 'SERVICE/METHOD'. */
 export interface PassagePolicy {
@@ -162,12 +162,12 @@ export class Passage {
 
   /** False: the frame was for the session itself. */
   #isOfSession(session: PassageSession, span: FrameSpan): boolean {
-    if (span.type !== sessionFrames.acknowledge) {
-      session.received(headerBytes + span.dataLength);
-      return true;
+    if (isOfConnection(span.type)) {
+      if (span.type === sessionFrames.acknowledge) session.acknowledged(decodeAcknowledge(span.data()));
+      return false;
     }
-    session.acknowledged(decodeAcknowledge(span.data()));
-    return false;
+    session.received(headerBytes + span.dataLength);
+    return true;
   }
 
   /** The method of a request that may go on; a frame that may not is answered here. */

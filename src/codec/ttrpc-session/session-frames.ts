@@ -14,6 +14,9 @@ export const sessionFrames = {
   acknowledge: 16,
   /** No data: the session ends on purpose, nothing of it is needed any more. */
   end: 17,
+  /** No data: whoever gets it sends `pong`, unless bytes of another frame are under way and tell as much. */
+  ping: 18,
+  pong: 19,
 } as const;
 
 export const sessionIdBytes = 16;
@@ -31,8 +34,14 @@ export function decodeAcknowledge(data: Uint8Array): number {
   return toPosition(Buffer.from(data.buffer, data.byteOffset, data.length).readBigUInt64BE());
 }
 
-export function encodeEnd(): Buffer {
-  return encodeFrame(0, sessionFrames.end, 0, Buffer.alloc(0));
+/** A frame without data. */
+export function encodeSignal(signal: 'end' | 'ping' | 'pong'): Buffer {
+  return encodeFrame(0, sessionFrames[signal], 0, Buffer.alloc(0));
+}
+
+/** Neither counted nor acknowledged: they are of one connection, not of the session's stream. */
+export function isOfConnection(type: number): boolean {
+  return type >= sessionFrames.acknowledge && type <= sessionFrames.pong;
 }
 
 export interface ResumeRequest {

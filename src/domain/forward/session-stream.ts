@@ -8,7 +8,13 @@ import { type FrameSpan, FrameSpans, type SpanOutput } from '#codec/ttrpc/frame-
 import { FrameBoundary } from '#codec/ttrpc-session/frame-boundary.ts';
 import { ReceivedCount } from '#codec/ttrpc-session/received-count.ts';
 import { SentLog } from '#codec/ttrpc-session/sent-log.ts';
-import { decodeAcknowledge, encodeAcknowledge, sessionFrames } from '#codec/ttrpc-session/session-frames.ts';
+import {
+  decodeAcknowledge,
+  encodeAcknowledge,
+  encodeSignal,
+  isOfConnection,
+  sessionFrames,
+} from '#codec/ttrpc-session/session-frames.ts';
 
 /** Sent and not acknowledged; above it the agent's answers wait where they are. */
 const unacknowledgedBytesMax = 4 * 1024 * 1024;
@@ -98,26 +104,25 @@ export class SessionStream extends Duplex {
   }
 
   #route(span: FrameSpan): SpanOutput | undefined {
-    if (span.type === sessionFrames.end) {
-      this.destroy();
-      return undefined;
+    if (!isOfConnection(span.type)) {
+      // The relay refuses such frames itself; one could not be passed on and be counted.
+      if (span.oversized) throw new PeerPodError('E_FRAME_TOO_LARGE', 'an oversized frame inside a session');
+      this.#received.add(headerBytes + span.dataLength);
+      return this.#passed;
     }
-    if (span.type === sessionFrames.acknowledge) {
-      const position = decodeAcknowledge(span.data());
-      if (!this.#sent.covers(position)) {
-        throw new PeerPodError('E_RPC_PROTOCOL', `the peer acknowledges position ${position}`);
-      }
-      this.#sent.acknowledge(position);
-      this.#continueWriting();
-      return undefined;
-    }
-    this.#received.add(headerBytes + span.dataLength);
-    return span.oversized ? this.#refuseOversized() : this.#passed;
+    if (span.type === sessionFrames.end) this.destroy();
+    else if (span.type === sessionFrames.acknowledge) this.#acknowledged(decodeAcknowledge(span.data()));
+    else if (span.type === sessionFrames.ping && this.#boundary.isReached)
+      this.#connection?.write(encodeSignal('pong'));
+    return undefined;
   }
 
-  /** The relay refuses such frames itself; what it counts as sent would differ from what can be passed on. */
-  #refuseOversized(): never {
-    throw new PeerPodError('E_FRAME_TOO_LARGE', 'an oversized frame inside a session');
+  #acknowledged(position: number): void {
+    if (!this.#sent.covers(position)) {
+      throw new PeerPodError('E_RPC_PROTOCOL', `the peer acknowledges position ${position}`);
+    }
+    this.#sent.acknowledge(position);
+    this.#continueWriting();
   }
 
   #deliver(bytes: Buffer): void {

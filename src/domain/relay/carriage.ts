@@ -8,7 +8,7 @@ import { abortable, deadlineSignal } from '#base/signals.ts';
 import { encodeRequestFrame } from '#codec/ttrpc/envelope.ts';
 import { dataBytesMax } from '#codec/ttrpc/frame.ts';
 import { type HeldRequest, type Outgoing, Passage, type PassagePolicy } from '#codec/ttrpc-passage/passage.ts';
-import { encodeAcknowledge, encodeEnd } from '#codec/ttrpc-session/session-frames.ts';
+import { encodeAcknowledge, encodeSignal } from '#codec/ttrpc-session/session-frames.ts';
 import { CarriedSession } from './carried-session.ts';
 import type { Far, ResumePoint } from './far.ts';
 import { PiecePlace } from './piece-place.ts';
@@ -30,6 +30,9 @@ export interface CarriageOptions {
 
 /** A pod VM that does not finish a large frame it began is broken: it must not hold the memory that others wait for. */
 const farFrameMsMax = 30_000;
+/** A shim's Health.Check, sent every 5 s, may take 30 s: well before that another connection must be there. */
+const pingEveryMs = 5000;
+const silenceMsMax = 12_000;
 /** For the last frame of a session to leave. */
 const endMsMax = 1000;
 /** Reading a few small files; later ones of the same caller wait meanwhile. */
@@ -46,6 +49,8 @@ export class Carriage {
   readonly #passage: Passage;
   #far: Socket | undefined;
   #session: CarriedSession | undefined;
+  /** When the far side was last heard of. */
+  #heardAt = 0;
   /** What waits for an edit before it; undefined: nothing is held up. */
   #queue: Outgoing[] | undefined;
   readonly #callerPlace: PiecePlace;
@@ -120,6 +125,7 @@ export class Carriage {
   /** Both ways until the far side ends; each side is read only as fast as the other takes. */
   #join(far: Socket, first: readonly Buffer[], signal: AbortSignal): Promise<void> {
     const caller = this.#caller;
+    let stopWatch = () => {};
     return new Promise((resolve) => {
       const onCaller = (chunk: Buffer) => this.#fromCaller(chunk);
       const onCallerDrain = () => this.#resumeFar();
@@ -130,6 +136,7 @@ export class Carriage {
         caller.pause(); // what comes meanwhile waits in the kernel, bounded
         this.#far = undefined;
         this.#farPlace.release();
+        stopWatch();
         this.#endFar(far, signal.aborted);
         resolve();
       };
@@ -138,6 +145,7 @@ export class Carriage {
       signal.addEventListener('abort', end, { once: true });
       if (signal.aborted || far.destroyed) return end();
       this.#far = far;
+      if (this.#session) stopWatch = this.#watch(far);
       for (const bytes of first) far.write(bytes);
       far.on('data', (chunk: Buffer) => this.#fromFar(chunk));
       far.on('drain', () => this.#resumeCaller());
@@ -148,12 +156,26 @@ export class Carriage {
     });
   }
 
+  /** A path that died without a word is noticed: the connection is ended when nothing has come for too long. */
+  #watch(far: Socket): () => void {
+    const { clock } = this.#options;
+    let cancel = () => {};
+    this.#heardAt = clock.now();
+    const look = () => {
+      if (clock.now() - this.#heardAt > silenceMsMax) return void far.destroy();
+      far.write(encodeSignal('ping'));
+      cancel = clock.after(pingEveryMs, look);
+    };
+    cancel = clock.after(pingEveryMs, look);
+    return () => cancel();
+  }
+
   /** A caller that hung up ends its session, too: no call of it goes on in the VM. */
   #endFar(far: Socket, onPurpose: boolean): void {
     if (!onPurpose || !this.#session || far.destroyed) return void far.destroy();
     const cancel = this.#options.clock.after(endMsMax, () => far.destroy());
     far.on('close', cancel);
-    far.end(encodeEnd(), () => far.destroy());
+    far.end(encodeSignal('end'), () => far.destroy());
   }
 
   #fromCaller(chunk: Buffer): void {
@@ -163,6 +185,7 @@ export class Carriage {
   }
 
   #fromFar(chunk: Buffer): void {
+    this.#heardAt = this.#options.clock.now();
     try {
       this.#passage.fromFar(chunk);
     } catch (error) {
