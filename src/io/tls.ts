@@ -35,16 +35,7 @@ export function connectTls(options: ConnectTlsOptions): Promise<tls.TLSSocket> {
     if (signal?.aborted) return reject(signal.reason);
     let socket: tls.TLSSocket;
     try {
-      socket = tls.connect({
-        ...(options.socket ? { socket: options.socket } : { host: options.host, port: options.port }),
-        ca: options.caPem,
-        cert: options.certPem,
-        key: options.key.reveal(),
-        servername: options.serverName,
-        rejectUnauthorized: true,
-        checkServerIdentity: (_host, certificate) => serverFault(options, certificate),
-        ...tlsProfileOptions(options.profile ?? defaultTlsProfile),
-      });
+      socket = openSocket(options);
     } catch (error) {
       return reject(new PeerPodError('E_TLS_MATERIAL', 'the TLS client material is unusable', { cause: error }));
     }
@@ -76,14 +67,33 @@ export function connectTls(options: ConnectTlsOptions): Promise<tls.TLSSocket> {
   });
 }
 
-function serverFault(options: ConnectTlsOptions, certificate: tls.PeerCertificate): Error | undefined {
-  const nameFault = tls.checkServerIdentity(options.serverName, certificate);
-  if (nameFault) return new PeerPodError('E_TLS_PEER', nameFault.message, { cause: nameFault });
-  const pin = options.serverFingerprint256;
-  if (pin !== undefined && certificate.fingerprint256 !== pin) {
-    return new PeerPodError('E_TLS_PEER', 'the server certificate is not the one issued for this pod VM');
-  }
-  return undefined;
+/** What the socket keeps for its life is little: no PEM text, no closure over the options. */
+function openSocket(options: ConnectTlsOptions): tls.TLSSocket {
+  const { serverName, serverFingerprint256 } = options;
+  const secureContext = tls.createSecureContext({
+    ca: options.caPem,
+    cert: options.certPem,
+    key: options.key.reveal(),
+    ...tlsProfileOptions(options.profile ?? defaultTlsProfile),
+  });
+  return tls.connect({
+    ...(options.socket ? { socket: options.socket } : { host: options.host, port: options.port }),
+    secureContext,
+    servername: serverName,
+    rejectUnauthorized: true,
+    checkServerIdentity: identityCheck(serverName, serverFingerprint256),
+  });
+}
+
+function identityCheck(serverName: string, pin: string | undefined) {
+  return (_host: string, certificate: tls.PeerCertificate): Error | undefined => {
+    const nameFault = tls.checkServerIdentity(serverName, certificate);
+    if (nameFault) return new PeerPodError('E_TLS_PEER', nameFault.message, { cause: nameFault });
+    if (pin !== undefined && certificate.fingerprint256 !== pin) {
+      return new PeerPodError('E_TLS_PEER', 'the server certificate is not the one issued for this pod VM');
+    }
+    return undefined;
+  };
 }
 
 /** Certificate verdicts carry OpenSSL's codes; everything else is the network's. */

@@ -19,10 +19,12 @@ const headBytesMax = headerBytes + peekBytesMax;
 /** A frame in more pieces than this is copied together: a peer that sends byte by byte must not cost objects by byte. */
 const piecesMax = 32;
 
+const nothing = Buffer.alloc(0);
+
 /** One frame on its way. Reused between frames. */
 export class FrameSpan {
   /** Holds the header at `at` and, of the data, at least the first `peekBytesMax` bytes. */
-  bytes: Buffer = Buffer.alloc(0);
+  bytes: Buffer = nothing;
   at = 0;
   streamId = 0;
   type = 0;
@@ -33,6 +35,9 @@ export class FrameSpan {
   oversized = false;
   /** All pieces, when the frame did not come in one. */
   pieces: readonly Buffer[] | undefined;
+  /** Where the last name was read, and the name: mostly the next call is to the same method. */
+  #nameBytes = nothing;
+  #name = '';
 
   /** Rewrites the stream id, where the frame lies. */
   setStreamId(streamId: number): void {
@@ -58,16 +63,30 @@ export class FrameSpan {
    */
   peekMethod(): string | undefined {
     const { bytes, at, dataLength } = this;
-    const end = at + headerBytes + Math.min(dataLength, peekBytesMax);
-    const serviceAt = at + headerBytes + 2;
+    const start = at + headerBytes;
+    const end = start + Math.min(dataLength, peekBytesMax);
+    const known = this.#nameBytes;
+    if (known.length > 0 && start + known.length <= end) {
+      if (bytes.compare(known, 0, known.length, start, start + known.length) === 0) return this.#name;
+    }
+    const serviceAt = start + 2;
     if (serviceAt > end || bytes[serviceAt - 2] !== 0x0a) return undefined;
     const serviceLength = bytes[serviceAt - 1] ?? 0;
     const methodAt = serviceAt + serviceLength + 2;
     if (serviceLength > 0x7f || methodAt > end || bytes[methodAt - 2] !== 0x12) return undefined;
     const methodLength = bytes[methodAt - 1] ?? 0;
-    if (methodLength > 0x7f || methodAt + methodLength > end) return undefined;
+    const methodEnd = methodAt + methodLength;
+    if (methodLength > 0x7f || methodEnd > end) return undefined;
     const service = bytes.toString('latin1', serviceAt, serviceAt + serviceLength);
-    return `${service}/${bytes.toString('latin1', methodAt, methodAt + methodLength)}`;
+    this.#nameBytes = Buffer.from(bytes.subarray(start, methodEnd));
+    this.#name = `${service}/${bytes.toString('latin1', methodAt, methodEnd)}`;
+    return this.#name;
+  }
+
+  /** Lets go of the chunk it lay in. */
+  forget(): void {
+    this.bytes = nothing;
+    this.pieces = undefined;
   }
 
   read(bytes: Buffer, at: number, pieces?: readonly Buffer[]): void {
@@ -117,6 +136,7 @@ export class FrameSpans {
     if (this.#missing > 0) offset = this.#fill(chunk, offset);
     if (this.#missing > 0 || this.#stub) return;
     offset = this.#passWhole(chunk, offset);
+    this.#span.forget();
     if (offset < chunk.length) this.#begin(chunk.subarray(offset));
   }
 
@@ -162,7 +182,7 @@ export class FrameSpans {
 
   /** Adds to the stub until a frame can begin with it; the offset of what was not used. */
   #finishStub(chunk: Buffer): number {
-    let stub = this.#stub ?? Buffer.alloc(0);
+    let stub = this.#stub ?? nothing;
     let used = 0;
     const grow = (length: number) => {
       const part = chunk.subarray(used, used + Math.max(0, length - stub.length));

@@ -35,6 +35,8 @@ const pingEveryMs = 5000;
 const silenceMsMax = 12_000;
 /** For the last frame of a session to leave. */
 const endMsMax = 1000;
+/** Answers that come in pieces below this are written together. */
+const gatheredBytesMax = 4096;
 /** Reading a few small files; later ones of the same caller wait meanwhile. */
 const editMsMax = 10_000;
 
@@ -49,6 +51,11 @@ export class Carriage {
   readonly #passage: Passage;
   #far: Socket | undefined;
   #session: CarriedSession | undefined;
+  #isGathering = false;
+  readonly #endGathering = (): void => {
+    this.#isGathering = false;
+    this.#caller.uncork();
+  };
   /** When the far side was last heard of. */
   #heardAt = 0;
   /** What waits for an edit before it; undefined: nothing is held up. */
@@ -186,17 +193,35 @@ export class Carriage {
 
   #fromFar(chunk: Buffer): void {
     this.#heardAt = this.#options.clock.now();
+    const passage = this.#passage;
+    // Pieces of one frame go out together, and so do small answers that come one by one in the same turn of the loop.
+    const isPiece = passage.missingFromFar > 0;
+    if (isPiece) this.#caller.cork();
+    else if (chunk.length < gatheredBytesMax) this.#gather();
     try {
-      this.#passage.fromFar(chunk);
+      passage.fromFar(chunk);
     } catch (error) {
       if (!isPeerPodError(error)) throw error;
       return void this.#far?.destroy(); // it broke the protocol of sessions
+    } finally {
+      if (isPiece) this.#caller.uncork();
     }
-    const due = this.#session?.dueAcknowledgement();
+    if (this.#session) this.#regulateSession(this.#session);
+    this.#farPlace.update(passage.missingFromFar);
+    if (this.#farPlace.waits) this.#far?.pause();
+  }
+
+  #gather(): void {
+    if (this.#isGathering) return;
+    this.#isGathering = true;
+    this.#caller.cork();
+    setImmediate(this.#endGathering);
+  }
+
+  #regulateSession(session: CarriedSession): void {
+    const due = session.dueAcknowledgement();
     if (due !== undefined) this.#far?.write(encodeAcknowledge(due));
     this.#resumeCaller(); // an acknowledgement may have come
-    this.#farPlace.update(this.#passage.missingFromFar);
-    if (this.#farPlace.waits) this.#far?.pause();
   }
 
   #resumeCaller(): void {

@@ -6,6 +6,7 @@ import type { Clock } from '#base/clock.ts';
 import { errorText, PeerPodError } from '#base/errors.ts';
 import type { Log } from '#base/log.ts';
 import type { Random } from '#base/random.ts';
+import { abortable } from '#base/signals.ts';
 import { listenUnix, type UnixListener } from '#io/unix-listener.ts';
 import { agentPolicy, editAgentCall } from './agent-calls.ts';
 import { Attachments } from './attachments.ts';
@@ -18,7 +19,8 @@ interface Sandbox {
   readonly socketPath: string;
   readonly listener: UnixListener;
   readonly ended: AbortController;
-  readonly shims: Set<Socket>;
+  /** Aborting one ends its connection. */
+  readonly shims: Set<AbortController>;
   readonly connected: PromiseWithResolvers<RelayAttachment>;
   isConnected: boolean;
   /** The connection that `connect` has proven, for the first shim connection that speaks. */
@@ -129,7 +131,7 @@ export class Relay implements RelayControl, AsyncDisposable {
     sandbox.ended.abort(reason);
     sandbox.connected.reject(reason);
     sandbox.spare?.socket.destroy();
-    for (const shim of sandbox.shims) shim.destroy();
+    for (const shim of sandbox.shims) shim.abort(reason);
     await sandbox.listener.close();
   }
 
@@ -172,23 +174,22 @@ export class Relay implements RelayControl, AsyncDisposable {
   #accept(sandboxId: string, sandbox: Sandbox, shim: Socket): void {
     if (sandbox.shims.size >= shimConnectionsMax) return void shim.destroy();
     const { log } = this.#options;
-    const gone = new AbortController();
-    sandbox.shims.add(shim);
+    const end = new AbortController();
+    sandbox.shims.add(end);
     shim.on('error', () => {});
     shim.on('close', () => {
-      sandbox.shims.delete(shim);
-      gone.abort(callerGone());
+      sandbox.shims.delete(end);
+      end.abort(callerGone());
     });
-    const signal = AbortSignal.any([gone.signal, sandbox.ended.signal]);
-    this.#carry(sandboxId, sandbox, shim, signal).catch((error) => {
-      if (!signal.aborted) log.error({ sandboxId, reason: errorText(error) }, 'shim connection given up');
+    this.#carry(sandboxId, sandbox, shim, end.signal).catch((error) => {
+      if (!end.signal.aborted) log.error({ sandboxId, reason: errorText(error) }, 'shim connection given up');
       shim.destroy();
     });
   }
 
   async #carry(sandboxId: string, sandbox: Sandbox, shim: Socket, signal: AbortSignal): Promise<void> {
     const { clock, log, directVolumesRoot } = this.#options;
-    const attachment = await sandbox.connected.promise;
+    const attachment = await abortable(sandbox.connected.promise, signal);
     const carriage = new Carriage(shim, {
       policy: agentPolicy,
       clock,
