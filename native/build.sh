@@ -1,5 +1,5 @@
 #!/bin/sh
-# Builds native/build/netns_socket.node with the C compiler alone; Node-API headers come with the `node` package.
+# Builds native/build/*.node with the C compiler alone; Node-API headers come with the `node` package.
 set -eu
 cd "$(dirname "$0")"
 headers=""
@@ -13,6 +13,8 @@ if [ -z "$headers" ]; then
 fi
 mkdir -p build
 # Staged and renamed, so that a running process keeps the file it has loaded.
-${CC:-cc} -O2 -g -std=gnu11 -Wall -Wextra -Werror -fPIC -shared -pthread -fvisibility=hidden \
-  -isystem "$headers" netns_socket.c -o build/.netns_socket.node.staged
-mv build/.netns_socket.node.staged build/netns_socket.node
+for source in netns_socket unix_datagram; do
+  ${CC:-cc} -O2 -g -std=gnu11 -Wall -Wextra -Werror -fPIC -shared -pthread -fvisibility=hidden \
+    -isystem "$headers" "$source.c" -o "build/.$source.node.staged"
+  mv "build/.$source.node.staged" "build/$source.node"
+done

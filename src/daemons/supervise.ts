@@ -44,14 +44,14 @@ export async function runDaemon(options: DaemonOptions): Promise<void> {
   try {
     const daemon = await options.start(stop.signal);
     log.info({}, 'ready');
-    await notifySystemd('READY=1', notifySocket);
+    notifySystemd('READY=1', notifySocket);
     try {
       await (daemon.failed ? Promise.race([stopped.promise, daemon.failed]) : stopped.promise);
     } catch (error) {
       exitCode = 1;
       process.stderr.write(`${name}: ${errorText(error)}\n`);
     }
-    await notifySystemd('STOPPING=1', notifySocket);
+    notifySystemd('STOPPING=1', notifySocket);
     try {
       await drainWithin(daemon, options.drainMsMax ?? drainMsDefault, clock, log);
     } catch (error) {
