@@ -64,6 +64,7 @@ export const errorTable = {
   // Relay, forwarder, TLS
   E_RELAY_NOT_READY: { status: 'deadline_exceeded', retry: 'later' },
   E_RELAY_LOST: { status: 'unavailable', retry: 'later' },
+  E_RELAY_MOVED: { status: 'unavailable', retry: 'now' },
   E_AGENT_UNREACHABLE: { status: 'unavailable', retry: 'later' },
   E_TLS_MATERIAL: { status: 'failed_precondition', retry: 'never' },
   E_TLS_PEER: { status: 'unauthenticated', retry: 'never' },

@@ -46,6 +46,13 @@ export interface PassageSession {
   acknowledged(position: number): void;
 }
 
+/** What another process needs to go on with a caller's calls. */
+export interface PassageState {
+  readonly lastStreamId: number;
+  /** In flight: the caller's stream id, and the frame to repeat if it may be repeated. */
+  readonly pending: readonly (readonly [number, Buffer | undefined])[];
+}
+
 export interface PassageOutput {
   toFar(item: Outgoing): void;
   toCaller(bytes: Buffer): void;
@@ -130,6 +137,24 @@ export class Passage {
   /** Answers a call in flight; nothing if it is not (any more). */
   refuse(streamId: number, status: StatusName, text: string): void {
     if (this.#settle(streamId)) this.#output.toCaller(refusal(streamId, status, text));
+  }
+
+  state(): PassageState {
+    return { lastStreamId: this.#lastStreamId, pending: [...this.#pending] };
+  }
+
+  /** What the caller has sent of a frame that is not whole; undefined when that cannot be moved. */
+  heldFromCaller(): Buffer | undefined {
+    return this.#fromCaller.held();
+  }
+
+  /** Before anything came. */
+  restore({ lastStreamId, pending }: PassageState): void {
+    this.#lastStreamId = lastStreamId;
+    for (const [streamId, frame] of pending) {
+      this.#pending.set(streamId, frame);
+      this.#keptBytes += frame?.length ?? 0;
+    }
   }
 
   isPending(streamId: number): boolean {

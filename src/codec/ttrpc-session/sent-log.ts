@@ -14,6 +14,11 @@ export class SentLog {
     this.#end = position;
   }
 
+  /** Position of the first byte that is kept. */
+  get start(): number {
+    return this.#start;
+  }
+
   get unacknowledgedBytes(): number {
     return this.#end - this.#start;
   }

@@ -130,6 +130,14 @@ export class FrameSpans {
     return this.#discarding ? 0 : this.#missing;
   }
 
+  /** The bytes kept back, as they came; undefined while an oversized frame is being thrown away. */
+  held(): Buffer | undefined {
+    if (this.#stub) return this.#stub;
+    if (this.#discarding) return undefined;
+    if (!this.#gathered) return Buffer.concat(this.#pieces);
+    return this.#gathered.subarray(0, this.#gathered.length - this.#missing);
+  }
+
   /** Routes every frame that `chunk` completes. The chunk belongs to the outputs from now on. */
   push(chunk: Buffer): void {
     let offset = this.#stub ? this.#finishStub(chunk) : 0;

@@ -2,15 +2,23 @@
 
 import type { Socket } from 'node:net';
 import { ByteBudget } from '#base/byte-budget.ts';
-import type { Clock } from '#base/clock.ts';
-import { asPeerPodError, isPeerPodError, PeerPodError } from '#base/errors.ts';
+import { type Clock, sleep } from '#base/clock.ts';
+import { asPeerPodError, isPeerPodError } from '#base/errors.ts';
 import { abortable, deadlineSignal } from '#base/signals.ts';
 import { encodeRequestFrame } from '#codec/ttrpc/envelope.ts';
 import { dataBytesMax } from '#codec/ttrpc/frame.ts';
-import { type HeldRequest, type Outgoing, Passage, type PassagePolicy } from '#codec/ttrpc-passage/passage.ts';
+import {
+  type HeldRequest,
+  type Outgoing,
+  Passage,
+  type PassagePolicy,
+  type PassageState,
+} from '#codec/ttrpc-passage/passage.ts';
 import { encodeAcknowledge, encodeSignal } from '#codec/ttrpc-session/session-frames.ts';
-import { CarriedSession } from './carried-session.ts';
+import { CarriedSession, type SessionState } from './carried-session.ts';
+import { isMovedAway } from './ends.ts';
 import type { Far, ResumePoint } from './far.ts';
+import { FarWatch } from './far-watch.ts';
 import { PiecePlace } from './piece-place.ts';
 
 export interface CarriageOptions {
@@ -30,9 +38,6 @@ export interface CarriageOptions {
 
 /** A pod VM that does not finish a large frame it began is broken: it must not hold the memory that others wait for. */
 const farFrameMsMax = 30_000;
-/** A shim's Health.Check, sent every 5 s, may take 30 s: well before that another connection must be there. */
-const pingEveryMs = 5000;
-const silenceMsMax = 12_000;
 /** For the last frame of a session to leave. */
 const endMsMax = 1000;
 /** Answers that come in pieces below this are written together. */
@@ -45,19 +50,29 @@ export function openCarriageBudget(): ByteBudget {
   return new ByteBudget(64 * dataBytesMax);
 }
 
+/** All that another process needs, beside the caller's socket itself. */
+export interface CarriageState extends PassageState {
+  /** Bytes of the caller that were read and not carried. */
+  readonly unread: Buffer;
+  readonly session?: SessionState;
+}
+
+const settlePollMs = 5;
+
 export class Carriage {
   readonly #caller: Socket;
   readonly #options: CarriageOptions;
   readonly #passage: Passage;
   #far: Socket | undefined;
   #session: CarriedSession | undefined;
+  #hasSpoken = false;
+  #isMoving = false;
   #isGathering = false;
   readonly #endGathering = (): void => {
     this.#isGathering = false;
     this.#caller.uncork();
   };
-  /** When the far side was last heard of. */
-  #heardAt = 0;
+  #watch: FarWatch | undefined;
   /** What waits for an edit before it; undefined: nothing is held up. */
   #queue: Outgoing[] | undefined;
   readonly #callerPlace: PiecePlace;
@@ -81,6 +96,50 @@ export class Carriage {
     });
   }
 
+  /** Goes on where another process was; what the caller sent and was not carried is in front of what comes. */
+  restore(state: CarriageState): void {
+    this.#passage.restore(state);
+    if (state.session) {
+      this.#session = CarriedSession.restore(state.session);
+      this.#passage.session = this.#session;
+    } else {
+      this.#passage.farLost();
+    }
+    if (state.unread.length > 0) this.#caller.unshift(state.unread);
+    this.#hasSpoken = state.lastStreamId > 0;
+  }
+
+  /**
+   * Gets ready to be moved: reads nothing more, finishes edits, and has the caller take what is written. False when
+   * that did not come about in time; then it goes on here.
+   */
+  async settle(timeoutMs: number): Promise<boolean> {
+    const { clock } = this.#options;
+    const until = clock.now() + timeoutMs;
+    this.#isMoving = true;
+    this.#caller.pause();
+    this.#far?.pause();
+    while (this.#queue || this.#caller.writableLength > 0) {
+      if (clock.now() > until) {
+        this.#isMoving = false;
+        this.#resumeCaller();
+        this.#resumeFar();
+        return false;
+      }
+      await sleep(clock, settlePollMs);
+    }
+    return true;
+  }
+
+  /** After `run` has ended with `movedAway`. Undefined when the caller is in the middle of an oversized frame. */
+  state(): CarriageState | undefined {
+    const held = this.#passage.heldFromCaller();
+    if (!held) return undefined;
+    const unread = Buffer.concat([held, this.#caller.read() ?? Buffer.alloc(0)]);
+    const session = this.#session?.state();
+    return { ...this.#passage.state(), unread, ...(session && { session }) };
+  }
+
   get passage(): Passage {
     return this.#passage;
   }
@@ -88,7 +147,8 @@ export class Carriage {
   /** Carries until `signal` aborts, with its reason: the caller's end is one. */
   async run(signal: AbortSignal): Promise<never> {
     try {
-      await readable(this.#caller, signal); // a connection that never speaks costs no far connection
+      // A connection that never speaks costs no far connection.
+      if (!this.#hasSpoken) await readable(this.#caller, signal);
       for (;;) {
         const far = await this.#options.connect(signal, this.#session?.resumePoint);
         const first = this.#takeUp(far);
@@ -132,7 +192,6 @@ export class Carriage {
   /** Both ways until the far side ends; each side is read only as fast as the other takes. */
   #join(far: Socket, first: readonly Buffer[], signal: AbortSignal): Promise<void> {
     const caller = this.#caller;
-    let stopWatch = () => {};
     return new Promise((resolve) => {
       const onCaller = (chunk: Buffer) => this.#fromCaller(chunk);
       const onCallerDrain = () => this.#resumeFar();
@@ -143,8 +202,9 @@ export class Carriage {
         caller.pause(); // what comes meanwhile waits in the kernel, bounded
         this.#far = undefined;
         this.#farPlace.release();
-        stopWatch();
-        this.#endFar(far, signal.aborted);
+        this.#watch?.stop();
+        this.#watch = undefined;
+        this.#endFar(far, signal.aborted && !isMovedAway(signal.reason));
         resolve();
       };
       far.once('end', end);
@@ -152,7 +212,7 @@ export class Carriage {
       signal.addEventListener('abort', end, { once: true });
       if (signal.aborted || far.destroyed) return end();
       this.#far = far;
-      if (this.#session) stopWatch = this.#watch(far);
+      if (this.#session) this.#watch = new FarWatch(far, this.#options.clock);
       for (const bytes of first) far.write(bytes);
       far.on('data', (chunk: Buffer) => this.#fromFar(chunk));
       far.on('drain', () => this.#resumeCaller());
@@ -161,20 +221,6 @@ export class Carriage {
       this.#resumeFar();
       this.#resumeCaller();
     });
-  }
-
-  /** A path that died without a word is noticed: the connection is ended when nothing has come for too long. */
-  #watch(far: Socket): () => void {
-    const { clock } = this.#options;
-    let cancel = () => {};
-    this.#heardAt = clock.now();
-    const look = () => {
-      if (clock.now() - this.#heardAt > silenceMsMax) return void far.destroy();
-      far.write(encodeSignal('ping'));
-      cancel = clock.after(pingEveryMs, look);
-    };
-    cancel = clock.after(pingEveryMs, look);
-    return () => cancel();
   }
 
   /** A caller that hung up ends its session, too: no call of it goes on in the VM. */
@@ -192,7 +238,7 @@ export class Carriage {
   }
 
   #fromFar(chunk: Buffer): void {
-    this.#heardAt = this.#options.clock.now();
+    this.#watch?.heard();
     const passage = this.#passage;
     // Pieces of one frame go out together, and so do small answers that come one by one in the same turn of the loop.
     const isPiece = passage.missingFromFar > 0;
@@ -226,12 +272,12 @@ export class Carriage {
 
   #resumeCaller(): void {
     const far = this.#far;
-    if (!far || far.writableNeedDrain || this.#session?.isFull) return;
+    if (!far || far.writableNeedDrain || this.#session?.isFull || this.#isMoving) return;
     if (!this.#queue && !this.#callerPlace.waits) this.#caller.resume();
   }
 
   #resumeFar(): void {
-    if (!this.#caller.writableNeedDrain && !this.#farPlace.waits) this.#far?.resume();
+    if (!this.#caller.writableNeedDrain && !this.#farPlace.waits && !this.#isMoving) this.#far?.resume();
   }
 
   #toCaller(bytes: Buffer): void {
@@ -292,9 +338,4 @@ function readable(socket: Socket, signal: AbortSignal): Promise<void> {
       resolve();
     });
   });
-}
-
-/** The caller hung up. */
-export function callerGone(): PeerPodError {
-  return new PeerPodError('E_ABORTED', 'the caller hung up');
 }

@@ -9,6 +9,14 @@ import type { FarSession, ResumePoint } from './far.ts';
 /** Sent and not acknowledged; above it nothing more is read from the caller. */
 const unacknowledgedBytesMax = 4 * 1024 * 1024;
 
+export interface SessionState {
+  readonly sessionId: Buffer;
+  /** Position of the first byte of `sent`, which is all that the far side may lack. */
+  readonly sentPosition: number;
+  readonly sent: Buffer;
+  readonly receivedBytes: number;
+}
+
 export class CarriedSession implements PassageSession {
   readonly #sessionId: Buffer;
   readonly #sent: SentLog;
@@ -18,6 +26,19 @@ export class CarriedSession implements PassageSession {
     this.#sessionId = sessionId;
     this.#sent = new SentLog(sentBytes);
     this.#received = new ReceivedCount(receivedBytes);
+  }
+
+  /** Goes on with a session of another process. */
+  static restore({ sessionId, sentPosition, sent, receivedBytes }: SessionState): CarriedSession {
+    const restored = new CarriedSession({ sessionId, resumedAt: undefined, sentBytes: sentPosition, receivedBytes });
+    restored.sent(sent);
+    return restored;
+  }
+
+  state(): SessionState {
+    const sent = Buffer.concat(this.#sent.unacknowledged());
+    const { bytes: receivedBytes } = this.#received;
+    return { sessionId: this.#sessionId, sentPosition: this.#sent.start, sent, receivedBytes };
   }
 
   get resumePoint(): ResumePoint {

@@ -2,7 +2,7 @@
 
 import type { Socket } from 'node:net';
 import { type Clock, sleep } from '#base/clock.ts';
-import { errorText } from '#base/errors.ts';
+import { errorText, PeerPodError } from '#base/errors.ts';
 import type { Log } from '#base/log.ts';
 import { TaskScope } from '#base/task-scope.ts';
 import { decodeRequest } from '#codec/ttrpc/envelope.ts';
@@ -11,7 +11,8 @@ import type { PassagePolicy } from '#codec/ttrpc-passage/passage.ts';
 import { dialUnix } from '#io/dial-unix.ts';
 import { TtrpcClient } from '#io/ttrpc-client.ts';
 import { listenUnix, type UnixListener } from '#io/unix-listener.ts';
-import { Carriage, callerGone, openCarriageBudget } from './carriage.ts';
+import { Callers } from './callers.ts';
+import { type Carriage, openCarriageBudget } from './carriage.ts';
 
 export interface HypervisorFrontOptions {
   /** Where shims call. */
@@ -36,14 +37,24 @@ const policy: PassagePolicy = { streamOffset: 0, repeats: () => true, edits: () 
 
 export class HypervisorFront implements AsyncDisposable {
   readonly #options: HypervisorFrontOptions;
-  readonly #budget = openCarriageBudget();
-  readonly #callers = new Set<Socket>();
+  readonly callers: Callers;
   readonly #stranded: TaskScope;
   #listener: UnixListener | undefined;
 
   constructor(options: HypervisorFrontOptions) {
+    const { clock, log } = options;
     this.#options = options;
-    this.#stranded = new TaskScope((error, task) => options.log.error({ task, error: errorText(error) }, 'given up'));
+    this.callers = new Callers({
+      policy,
+      clock,
+      log,
+      callersMax,
+      budget: openCarriageBudget(),
+      connect: async (signal) => ({ socket: await this.#dialAdaptor(signal) }),
+      edit: async ({ request }) => request.payload,
+      onGone: (carriage) => this.#keepStops(carriage),
+    });
+    this.#stranded = new TaskScope((error, task) => log.error({ task, error: errorText(error) }, 'given up'));
   }
 
   /** StopVMs that are being delivered although their callers left. */
@@ -53,44 +64,15 @@ export class HypervisorFront implements AsyncDisposable {
 
   async listen(): Promise<void> {
     const { socketPath, log } = this.#options;
-    this.#listener = await listenUnix(socketPath, (caller) => this.#accept(caller), {
+    this.#listener = await listenUnix(socketPath, (caller) => this.callers.accept(caller), {
       onError: (error) => log.error({ error: error.message }, 'accept on the hypervisor socket'),
     });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#listener?.close();
-    for (const caller of this.#callers) caller.destroy();
+    this.callers.destroy(new PeerPodError('E_ABORTED', 'the relay ends'));
     await this.#stranded[Symbol.asyncDispose]();
-  }
-
-  #accept(caller: Socket): void {
-    const { clock, log } = this.#options;
-    if (this.#callers.size >= callersMax) {
-      log.warn({ callersMax }, 'too many callers on the hypervisor socket');
-      return void caller.destroy();
-    }
-    const gone = new AbortController();
-    const carriage = new Carriage(caller, {
-      policy,
-      clock,
-      budget: this.#budget,
-      connect: async (signal) => ({ socket: await this.#dialAdaptor(signal) }),
-      edit: async ({ request }) => request.payload,
-      onFarBroken: (pending) => log.warn({ pending }, 'the adaptor is away, callers are held'),
-      onCallsLost: () => {}, // all are asked again
-    });
-    this.#callers.add(caller);
-    caller.on('error', () => {});
-    caller.on('close', () => {
-      this.#callers.delete(caller);
-      this.#keepStops(carriage);
-      gone.abort(callerGone());
-    });
-    carriage.run(gone.signal).catch((error) => {
-      if (!gone.signal.aborted) log.error({ error: errorText(error) }, 'caller given up');
-      caller.destroy();
-    });
   }
 
   async #dialAdaptor(signal: AbortSignal): Promise<Socket> {

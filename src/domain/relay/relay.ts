@@ -10,7 +10,8 @@ import { abortable } from '#base/signals.ts';
 import { listenUnix, type UnixListener } from '#io/unix-listener.ts';
 import { agentPolicy, editAgentCall } from './agent-calls.ts';
 import { Attachments } from './attachments.ts';
-import { Carriage, callerGone, openCarriageBudget } from './carriage.ts';
+import { Callers } from './callers.ts';
+import { openCarriageBudget } from './carriage.ts';
 import type { RelayAttachment, RelayControl, RelayStatus } from './control.ts';
 import { dialUntilHealthy } from './dial.ts';
 import type { Far, ResumePoint } from './far.ts';
@@ -19,8 +20,7 @@ interface Sandbox {
   readonly socketPath: string;
   readonly listener: UnixListener;
   readonly ended: AbortController;
-  /** Aborting one ends its connection. */
-  readonly shims: Set<AbortController>;
+  readonly shims: Callers;
   readonly connected: PromiseWithResolvers<RelayAttachment>;
   isConnected: boolean;
   /** The connection that `connect` has proven, for the first shim connection that speaks. */
@@ -111,18 +111,28 @@ export class Relay implements RelayControl, AsyncDisposable {
     const early: Socket[] = [];
     let accept = (shim: Socket): void => void early.push(shim);
     const listener = await listenUnix(socketPath, (shim) => accept(shim), { mode: 0o600 });
+    const connected = Promise.withResolvers<RelayAttachment>();
+    connected.promise.catch(() => {});
+    const { clock, log, directVolumesRoot } = this.#options;
     const sandbox: Sandbox = {
       socketPath,
       listener,
       ended: new AbortController(),
-      shims: new Set(),
-      connected: Promise.withResolvers(),
+      shims: new Callers({
+        policy: agentPolicy,
+        clock,
+        log: log.child({ sandboxId }),
+        callersMax: shimConnectionsMax,
+        budget: this.#budget,
+        connect: (until, resume) => this.#connection(sandbox, until, resume),
+        edit: ({ request }) => editAgentCall(request.payload, directVolumesRoot),
+      }),
+      connected,
       isConnected: false,
       spare: undefined,
     };
-    sandbox.connected.promise.catch(() => {});
     this.#sandboxes.set(sandboxId, sandbox);
-    accept = (shim) => this.#accept(sandboxId, sandbox, shim);
+    accept = (shim) => sandbox.shims.accept(shim);
     early.forEach(accept);
     return sandbox;
   }
@@ -131,7 +141,7 @@ export class Relay implements RelayControl, AsyncDisposable {
     sandbox.ended.abort(reason);
     sandbox.connected.reject(reason);
     sandbox.spare?.socket.destroy();
-    for (const shim of sandbox.shims) shim.abort(reason);
+    sandbox.shims.destroy(reason);
     await sandbox.listener.close();
   }
 
@@ -171,45 +181,10 @@ export class Relay implements RelayControl, AsyncDisposable {
     }
   }
 
-  #accept(sandboxId: string, sandbox: Sandbox, shim: Socket): void {
-    if (sandbox.shims.size >= shimConnectionsMax) return void shim.destroy();
-    const { log } = this.#options;
-    const end = new AbortController();
-    sandbox.shims.add(end);
-    shim.on('error', () => {});
-    shim.on('close', () => {
-      sandbox.shims.delete(end);
-      end.abort(callerGone());
-    });
-    this.#carry(sandboxId, sandbox, shim, end.signal).catch((error) => {
-      if (!end.signal.aborted) log.error({ sandboxId, reason: errorText(error) }, 'shim connection given up');
-      shim.destroy();
-    });
-  }
-
-  async #carry(sandboxId: string, sandbox: Sandbox, shim: Socket, signal: AbortSignal): Promise<void> {
-    const { clock, log, directVolumesRoot } = this.#options;
-    const attachment = await abortable(sandbox.connected.promise, signal);
-    const carriage = new Carriage(shim, {
-      policy: agentPolicy,
-      clock,
-      budget: this.#budget,
-      connect: (until, resume) => this.#connection(sandbox, attachment, until, resume),
-      edit: ({ request }) => editAgentCall(request.payload, directVolumesRoot),
-      onFarBroken: (pending, isResumable) =>
-        log.warn({ sandboxId, pending, isResumable }, 'VM connection broke, dialling again'),
-      onCallsLost: (pending) => log.error({ sandboxId, pending }, 'calls in flight to the VM are lost or repeated'),
-    });
-    await carriage.run(signal);
-  }
-
-  async #connection(
-    sandbox: Sandbox,
-    attachment: RelayAttachment,
-    signal: AbortSignal,
-    resume: ResumePoint | undefined,
-  ): Promise<Far> {
+  /** To the pod VM, once `connect` has told of it. */
+  async #connection(sandbox: Sandbox, signal: AbortSignal, resume: ResumePoint | undefined): Promise<Far> {
     const { clock, random } = this.#options;
+    const attachment = await abortable(sandbox.connected.promise, signal);
     if (!resume) {
       const { spare } = sandbox;
       sandbox.spare = undefined;
