@@ -8,6 +8,8 @@ import { notifySystemd } from '#io/sd-notify.ts';
 export interface RunningDaemon {
   /** Finishes what is in flight and releases everything; called once. */
   drain(): Promise<void>;
+  /** Resolves when the daemon has nothing to do any more. */
+  readonly ended?: Promise<void>;
   /** Rejects when the daemon can not go on. */
   readonly failed?: Promise<never>;
 }
@@ -46,7 +48,11 @@ export async function runDaemon(options: DaemonOptions): Promise<void> {
     log.info({}, 'ready');
     notifySystemd('READY=1', notifySocket);
     try {
-      await (daemon.failed ? Promise.race([stopped.promise, daemon.failed]) : stopped.promise);
+      await Promise.race([
+        stopped.promise,
+        ...(daemon.ended ? [daemon.ended] : []),
+        ...(daemon.failed ? [daemon.failed] : []),
+      ]);
     } catch (error) {
       exitCode = 1;
       process.stderr.write(`${name}: ${errorText(error)}\n`);

@@ -68,3 +68,9 @@ export async function listenUnix(
     },
   };
 }
+
+/** Once another listener has the path: resolves when every connection that was made to the old one is accepted. */
+export async function acceptLast(): Promise<void> {
+  // Each turn of the loop accepts all that wait; the second is for those that came during the first.
+  for (let turn = 0; turn < 2; turn += 1) await new Promise<void>((resolve) => setImmediate(resolve));
+}

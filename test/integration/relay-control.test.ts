@@ -8,7 +8,8 @@ import { test } from 'node:test';
 import { silentLog } from '#base/log.ts';
 import { RpcError, statusCodes } from '#codec/ttrpc/status.ts';
 import { Relay } from '#domain/relay/relay.ts';
-import { RelayClient, relayControlServer } from '#domain/relay/remote-control.ts';
+import { RelayClient } from '#domain/relay/relay-client.ts';
+import { relayControlServer } from '#domain/relay/remote-control.ts';
 import { systemClock as clock, systemRandom } from '#io/system-clock.ts';
 import { listenUnix } from '#io/unix-listener.ts';
 

@@ -8,7 +8,7 @@ import type { RunningDaemon } from '#daemons/supervise.ts';
 import { translateProviderError } from '#domain/podvm/provider-errors.ts';
 import type { RelayControl } from '#domain/relay/control.ts';
 import { Relay } from '#domain/relay/relay.ts';
-import { RelayClient } from '#domain/relay/remote-control.ts';
+import { RelayClient } from '#domain/relay/relay-client.ts';
 import { openLedger } from '#domain/sandbox/ledger.ts';
 import { Sandboxes } from '#domain/sandbox/sandboxes.ts';
 import { WorkerReleaser } from '#domain/sandbox/worker-releaser.ts';

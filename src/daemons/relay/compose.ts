@@ -2,12 +2,17 @@
 
 import { dirname } from 'node:path';
 import type { Clock } from '#base/clock.ts';
+import { isPeerPodError } from '#base/errors.ts';
 import type { Log } from '#base/log.ts';
 import type { Random } from '#base/random.ts';
 import type { RunningDaemon } from '#daemons/supervise.ts';
+import type { RelaySuccession } from '#domain/relay/control.ts';
+import { openReceiver } from '#domain/relay/hand-over.ts';
 import { HypervisorFront } from '#domain/relay/hypervisor-front.ts';
 import { Relay } from '#domain/relay/relay.ts';
+import { RelayClient } from '#domain/relay/relay-client.ts';
 import { relayControlServer } from '#domain/relay/remote-control.ts';
+import { dialUnix } from '#io/dial-unix.ts';
 import { ensureDirectory } from '#io/files.ts';
 import { listenUnix } from '#io/unix-listener.ts';
 
@@ -19,31 +24,86 @@ export interface RelaySettings {
   readonly hypervisorSocket: string;
   readonly adaptorSocket: string;
   readonly podsDir: string;
+  /** Take sockets and callers from the relay that runs now. */
+  readonly takeOver: boolean;
 }
 
-export async function startRelay(
-  settings: RelaySettings,
-  parts: { readonly clock: Clock; readonly random: Random; readonly log: Log },
-): Promise<RunningDaemon> {
+interface Parts {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+}
+
+export async function startRelay(settings: RelaySettings, parts: Parts): Promise<RunningDaemon> {
   await using undo = new AsyncDisposableStack();
   const { controlSocket, hypervisorSocket, adaptorSocket, podsDir } = settings;
-  const relay = undo.use(new Relay(parts));
-  await relay.restore(podsDir);
-  const control = undo.use(relayControlServer(relay, parts.clock));
   await ensureDirectory(dirname(controlSocket));
+  const relay = undo.use(new Relay(parts));
+  const hasFront = hypervisorSocket !== '';
+  const front = hasFront
+    ? undo.use(new HypervisorFront({ socketPath: hypervisorSocket, adaptorSocket, ...parts }))
+    : undefined;
+  if (front) {
+    await ensureDirectory(dirname(hypervisorSocket));
+    await front.listen();
+  }
+  const predecessor = settings.takeOver ? await dialPredecessor(controlSocket, parts.clock) : undefined;
+  if (predecessor) await succeed(predecessor, relay, front, settings, parts.log);
+  else await relay.restore(podsDir);
+  const retired = Promise.withResolvers<void>();
+  const succession: RelaySuccession = {
+    beginRetirement: () => relay.beginRetirement(),
+    moveSandbox: (sandboxId, datagramPath) => relay.moveSandbox(sandboxId, datagramPath),
+    moveFront: async (datagramPath) => (front ? await front.moveAway(datagramPath) : []),
+    async retire() {
+      await front?.settle();
+      retired.resolve();
+    },
+  };
+  const control = undo.use(relayControlServer(relay, parts.clock, succession));
   const listener = await listenUnix(controlSocket, (socket) => control.serve(socket), { mode: 0o600 });
   undo.defer(() => listener.close());
-  if (hypervisorSocket !== '') {
-    await ensureDirectory(dirname(hypervisorSocket));
-    const front = new HypervisorFront({ socketPath: hypervisorSocket, adaptorSocket, ...parts });
-    await undo.use(front).listen();
-  }
+  if (predecessor) await predecessor.retire();
+  predecessor?.[Symbol.dispose]();
   const running = undo.move();
   return {
+    ended: retired.promise,
     async drain() {
       await listener.close();
       await control.drain(drainMs);
       await running.disposeAsync();
     },
   };
+}
+
+/** Undefined: nobody answers there, so there is nothing to take over. */
+async function dialPredecessor(controlSocket: string, clock: Clock): Promise<RelayClient | undefined> {
+  try {
+    const socket = await dialUnix(controlSocket);
+    return new RelayClient(async () => socket, clock);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Callers of hypervisor.sock, then sandbox by sandbox: each is served by one relay or the other all the time. */
+async function succeed(
+  predecessor: RelayClient,
+  relay: Relay,
+  front: HypervisorFront | undefined,
+  { controlSocket }: RelaySettings,
+  log: Log,
+): Promise<void> {
+  using receiver = openReceiver(`${controlSocket}.hand-over`);
+  const sandboxes = await predecessor.beginRetirement();
+  await front?.takeOver(predecessor, receiver);
+  for (const { sandboxId, socketPath } of sandboxes) {
+    try {
+      await relay.takeOver(sandboxId, socketPath, predecessor, receiver);
+      log.info({ sandboxId }, 'sandbox taken over');
+    } catch (error) {
+      if (!isPeerPodError(error, 'E_RPC')) throw error;
+      log.warn({ sandboxId, error: error.message }, 'sandbox not taken over'); // it ended meanwhile
+    }
+  }
 }

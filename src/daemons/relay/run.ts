@@ -42,6 +42,12 @@ const specs: readonly OptionSpec[] = [
     help: 'base directory of the sandboxes, whose agent sockets are opened again at start',
   },
   {
+    flag: 'take-over',
+    kind: 'boolean',
+    default: 'false',
+    help: 'take sockets and callers from the relay that runs now, which then ends: for an upgrade while pods run',
+  },
+  {
     flag: 'log-level',
     env: 'LOG_LEVEL',
     kind: 'string',
@@ -71,6 +77,7 @@ async function main(): Promise<void> {
           hypervisorSocket: String(values.socket),
           adaptorSocket: String(values['adaptor-socket']),
           podsDir: String(values['pods-dir']),
+          takeOver: values['take-over'] === true,
         },
         parts,
       ),

@@ -67,9 +67,11 @@ export class Callers {
     }
   }
 
-  /** Lets go of every caller. One that cannot be moved is ended, and told in the log. */
-  async moveAway(): Promise<readonly MovingCaller[]> {
-    const moving = await Promise.all([...this.#callers].map((caller) => this.#letGo(caller)));
+  /** Lets go of some callers. One that cannot be moved is ended, and told in the log. */
+  async moveAway(countMax: number): Promise<readonly MovingCaller[]> {
+    const chosen = [...this.#callers].slice(0, countMax);
+    for (const caller of chosen) this.#callers.delete(caller);
+    const moving = await Promise.all(chosen.map((caller) => this.#letGo(caller)));
     return moving.filter((caller) => caller !== undefined);
   }
 

@@ -337,5 +337,6 @@ function readable(socket: Socket, signal: AbortSignal): Promise<void> {
       socket.unshift(chunk);
       resolve();
     });
+    socket.resume();
   });
 }

@@ -22,6 +22,11 @@ export function parseObject(value: unknown, name: string): Record<string, unknow
   return value as Record<string, unknown>;
 }
 
+export function parseList(value: unknown, name: string): readonly unknown[] {
+  if (!Array.isArray(value)) throw new PeerPodError('E_ARGUMENT', `${name} must be a list`);
+  return value;
+}
+
 export function parseName(value: unknown, name: string): string {
   if (typeof value !== 'string' || value === '') throw new PeerPodError('E_ARGUMENT', `${name} must be a string`);
   return value;

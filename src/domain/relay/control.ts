@@ -24,6 +24,25 @@ export interface RelayStatus {
   readonly shimConnections: number;
 }
 
+/** What a relay tells of a sandbox that it hands to another, in parts of some callers each. */
+export interface MovedSandbox {
+  readonly socketPath: string;
+  readonly attachment: RelayAttachment | undefined;
+  readonly callers: readonly object[];
+}
+
+/** What one relay asks of another that it replaces. Sockets come as datagrams to `datagramPath`. */
+export interface RelaySuccession {
+  /** From now on what is asked of it is refused with E_RELAY_MOVED; gives the sandboxes that it still has. */
+  beginRetirement(): Promise<readonly RelayStatus[]>;
+  /** Call again until no callers come. */
+  moveSandbox(sandboxId: string, datagramPath: string): Promise<MovedSandbox>;
+  /** The callers of hypervisor.sock, likewise. */
+  moveFront(datagramPath: string): Promise<readonly object[]>;
+  /** The end of the relay that was asked. */
+  retire(): Promise<void>;
+}
+
 export interface RelayControl {
   /** Makes the socket that the shim dials; its calls wait until `connect` has resolved. */
   listen(sandboxId: string, socketPath: string): Promise<void>;

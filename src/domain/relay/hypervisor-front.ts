@@ -1,6 +1,7 @@
 /** Owns hypervisor.sock before the adaptor: callers are held while it is away, and their calls go to its successor. */
 
 import type { Socket } from 'node:net';
+import type { DatagramSocket } from '@peerpods/netlink/unix-datagram';
 import { type Clock, sleep } from '#base/clock.ts';
 import { errorText, PeerPodError } from '#base/errors.ts';
 import type { Log } from '#base/log.ts';
@@ -10,9 +11,11 @@ import { headerBytes } from '#codec/ttrpc/frame.ts';
 import type { PassagePolicy } from '#codec/ttrpc-passage/passage.ts';
 import { dialUnix } from '#io/dial-unix.ts';
 import { TtrpcClient } from '#io/ttrpc-client.ts';
-import { listenUnix, type UnixListener } from '#io/unix-listener.ts';
+import { acceptLast, listenUnix, type UnixListener } from '#io/unix-listener.ts';
 import { Callers } from './callers.ts';
 import { type Carriage, openCarriageBudget } from './carriage.ts';
+import type { RelaySuccession } from './control.ts';
+import { movedCallersMax, receiveCallers, sendCallers } from './hand-over.ts';
 
 export interface HypervisorFrontOptions {
   /** Where shims call. */
@@ -67,6 +70,26 @@ export class HypervisorFront implements AsyncDisposable {
     this.#listener = await listenUnix(socketPath, (caller) => this.callers.accept(caller), {
       onError: (error) => log.error({ error: error.message }, 'accept on the hypervisor socket'),
     });
+  }
+
+  /** For a relay that takes over, and listens at the path already. */
+  async moveAway(datagramPath: string): Promise<readonly object[]> {
+    await acceptLast();
+    await this.#listener?.close();
+    return sendCallers(datagramPath, await this.callers.moveAway(movedCallersMax));
+  }
+
+  async takeOver(from: RelaySuccession, receiver: DatagramSocket): Promise<void> {
+    for (;;) {
+      const callers = receiveCallers(receiver, await from.moveFront(receiver.path));
+      for (const { fd, state } of callers) this.callers.adopt(fd, state);
+      if (callers.length === 0) return;
+    }
+  }
+
+  /** Resolves when no StopVM without its caller is on its way any more. */
+  async settle(): Promise<void> {
+    await this.#stranded.settle();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -2,19 +2,22 @@
 
 import { rm } from 'node:fs/promises';
 import type { Socket } from 'node:net';
+import type { DatagramSocket } from '@peerpods/netlink/unix-datagram';
 import type { Clock } from '#base/clock.ts';
 import { errorText, PeerPodError } from '#base/errors.ts';
 import type { Log } from '#base/log.ts';
 import type { Random } from '#base/random.ts';
 import { abortable } from '#base/signals.ts';
-import { listenUnix, type UnixListener } from '#io/unix-listener.ts';
+import { acceptLast, listenUnix, type UnixListener } from '#io/unix-listener.ts';
 import { agentPolicy, editAgentCall } from './agent-calls.ts';
 import { Attachments } from './attachments.ts';
 import { Callers } from './callers.ts';
 import { openCarriageBudget } from './carriage.ts';
-import type { RelayAttachment, RelayControl, RelayStatus } from './control.ts';
+import type { MovedSandbox, RelayAttachment, RelayControl, RelayStatus, RelaySuccession } from './control.ts';
 import { dialUntilHealthy } from './dial.ts';
+import { movedAway } from './ends.ts';
 import type { Far, ResumePoint } from './far.ts';
+import { movedCallersMax, receiveCallers, sendCallers } from './hand-over.ts';
 
 interface Sandbox {
   readonly socketPath: string;
@@ -23,6 +26,7 @@ interface Sandbox {
   readonly shims: Callers;
   readonly connected: PromiseWithResolvers<RelayAttachment>;
   isConnected: boolean;
+  attachment: RelayAttachment | undefined;
   /** The connection that `connect` has proven, for the first shim connection that speaks. */
   spare: Far | undefined;
 }
@@ -42,6 +46,7 @@ export class Relay implements RelayControl, AsyncDisposable {
   readonly #sandboxes = new Map<string, Sandbox>();
   readonly #budget = openCarriageBudget();
   readonly #attachments: Attachments;
+  #isRetiring = false;
 
   constructor(options: RelayOptions) {
     this.#options = options;
@@ -62,6 +67,7 @@ export class Relay implements RelayControl, AsyncDisposable {
   }
 
   async listen(sandboxId: string, socketPath: string): Promise<void> {
+    this.#refuseWhenRetiring();
     if (this.#sandboxes.get(sandboxId)?.socketPath === socketPath) return;
     await this.detach(sandboxId);
     await this.#attachments.write({ version: 1, sandboxId, socketPath });
@@ -75,19 +81,58 @@ export class Relay implements RelayControl, AsyncDisposable {
     if (!sandbox) throw new PeerPodError('E_SANDBOX_UNKNOWN', `sandbox ${sandboxId} was detached meanwhile`);
     if (sandbox.isConnected) return;
     const vm = await this.#dial(sandbox, attachment, options);
-    if (sandbox.isConnected) return void vm.socket.destroy(); // another connect was faster
+    if (sandbox.isConnected || this.#isRetiring) {
+      vm.socket.destroy(); // another connect was faster, or another relay is to make one
+      return this.#refuseWhenRetiring();
+    }
     sandbox.spare = vm;
     await this.#attachments.write({ version: 1, sandboxId, socketPath, attachment });
     this.#setConnected(sandbox, attachment);
   }
 
   async detach(sandboxId: string): Promise<void> {
+    this.#refuseWhenRetiring();
     const sandbox = this.#sandboxes.get(sandboxId);
     if (!sandbox) return;
     this.#sandboxes.delete(sandboxId);
     const reason = new PeerPodError('E_ABORTED', `sandbox ${sandboxId} was detached`);
     await this.#close(sandbox, reason);
     await rm(this.#attachments.pathOf(sandbox.socketPath), { force: true });
+  }
+
+  async beginRetirement(): Promise<readonly RelayStatus[]> {
+    this.#isRetiring = true;
+    return await this.list();
+  }
+
+  /** For a relay that takes over, and has its own socket at the path already. */
+  async moveSandbox(sandboxId: string, datagramPath: string): Promise<MovedSandbox> {
+    const sandbox = this.#sandboxes.get(sandboxId);
+    if (!sandbox) throw new PeerPodError('E_SANDBOX_UNKNOWN', `no sandbox ${sandboxId}`);
+    sandbox.ended.abort(movedAway()); // a connect under way is asked of the successor
+    await acceptLast();
+    await sandbox.listener.close();
+    const callers = sendCallers(datagramPath, await sandbox.shims.moveAway(movedCallersMax));
+    sandbox.spare?.socket.destroy();
+    if (callers.length === 0) this.#sandboxes.delete(sandboxId);
+    return { socketPath: sandbox.socketPath, attachment: sandbox.attachment, callers };
+  }
+
+  /** Takes a sandbox from another relay: the socket first, then those who called there. */
+  async takeOver(
+    sandboxId: string,
+    socketPath: string,
+    from: RelaySuccession,
+    receiver: DatagramSocket,
+  ): Promise<void> {
+    const sandbox = await this.#open(sandboxId, socketPath);
+    for (;;) {
+      const moved = await from.moveSandbox(sandboxId, receiver.path);
+      if (moved.attachment && !sandbox.isConnected) this.#setConnected(sandbox, moved.attachment);
+      const callers = receiveCallers(receiver, moved.callers);
+      for (const { fd, state } of callers) sandbox.shims.adopt(fd, state);
+      if (callers.length === 0) return;
+    }
   }
 
   async list(): Promise<readonly RelayStatus[]> {
@@ -105,6 +150,11 @@ export class Relay implements RelayControl, AsyncDisposable {
     const sandboxes = [...this.#sandboxes.values()];
     this.#sandboxes.clear();
     await Promise.all(sandboxes.map((sandbox) => this.#close(sandbox, reason)));
+  }
+
+  /** What is asked of a relay that hands over is to be asked of its successor. */
+  #refuseWhenRetiring(): void {
+    if (this.#isRetiring) throw movedAway();
   }
 
   async #open(sandboxId: string, socketPath: string): Promise<Sandbox> {
@@ -129,6 +179,7 @@ export class Relay implements RelayControl, AsyncDisposable {
       }),
       connected,
       isConnected: false,
+      attachment: undefined,
       spare: undefined,
     };
     this.#sandboxes.set(sandboxId, sandbox);
@@ -147,6 +198,7 @@ export class Relay implements RelayControl, AsyncDisposable {
 
   #setConnected(sandbox: Sandbox, attachment: RelayAttachment): void {
     sandbox.isConnected = true;
+    sandbox.attachment = attachment;
     sandbox.connected.resolve(attachment);
   }
 
