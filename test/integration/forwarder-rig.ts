@@ -25,6 +25,7 @@ const serverName = 'podvm-a-12345678';
 export interface ForwarderRig extends AsyncDisposable {
   readonly directory: string;
   readonly agentPath: string;
+  readonly volumes: CloudVolumesOptions;
   readonly port: number;
   readonly sessions: Sessions;
   /** A proven connection of its own, and a ttrpc client on it. */
@@ -38,17 +39,18 @@ export async function forwarderRig(volumes: Partial<CloudVolumesOptions> = {}): 
   const directory = await mkdtemp(join(tmpdir(), 'forwarder-'));
   const agentPath = join(directory, 'agent.sock');
   const pod = await issuePodIdentity({ serverName, clock });
+  const volumesOptions: CloudVolumesOptions = {
+    root: directory,
+    run: runProgram,
+    secureMount: secureMountThrough((signal) => dialUntil(join(directory, 'cdh.sock'), clock, signal), clock),
+    search: { attemptsMax: 1, everyMs: 10 },
+    clock,
+    log: silentLog,
+    ...volumes,
+  };
   const edits: AgentEditOptions = {
     podNamespace: '/run/netns/podns',
-    volumes: new CloudVolumes({
-      root: directory,
-      run: runProgram,
-      secureMount: secureMountThrough((signal) => dialUntil(join(directory, 'cdh.sock'), clock, signal), clock),
-      search: { attemptsMax: 1, everyMs: 10 },
-      clock,
-      log: silentLog,
-      ...volumes,
-    }),
+    volumes: new CloudVolumes(volumesOptions),
     clock,
     log: silentLog,
   };
@@ -77,6 +79,7 @@ export async function forwarderRig(volumes: Partial<CloudVolumesOptions> = {}): 
   return {
     directory,
     agentPath,
+    volumes: volumesOptions,
     port,
     sessions,
     connectRaw,
