@@ -10,7 +10,7 @@ import { headerBytes, messageTypes } from '#codec/ttrpc/frame.ts';
 import { type FrameSpan, FrameSpans, type SpanOutput } from '#codec/ttrpc/frame-spans.ts';
 import { toRpcStatus } from '#codec/ttrpc/status.ts';
 import { AgentLane, type LaneOptions } from './agent-lane.ts';
-import { ByteBudget } from './byte-budget.ts';
+import { ByteAllowance } from './byte-allowance.ts';
 import { OutputQueue } from './output-queue.ts';
 
 export interface SessionOptions {
@@ -22,7 +22,7 @@ export interface SessionOptions {
   readonly clock: Clock;
   readonly log: Log;
   /** For the requests of all sessions that wait for an edit or for the agent. */
-  readonly budget?: ByteBudget;
+  readonly budget?: ByteAllowance;
   /** This session holds more or fewer bytes than before. */
   readonly onHeld?: (session: ForwardSession) => void;
 }
@@ -56,7 +56,7 @@ export class ForwardSession {
   readonly #output: OutputQueue;
   readonly #lanes: { readonly polls: AgentLane; readonly calls: AgentLane; readonly health: AgentLane };
   readonly #inFlight = new Set<number>();
-  readonly #waiting: ByteBudget;
+  readonly #waiting: ByteAllowance;
   readonly #ended = new AbortController();
   /** Set while a lane is congested: how the wait for it is called off. */
   #cancelCongestion: (() => void) | undefined;
@@ -68,7 +68,7 @@ export class ForwardSession {
     const { clock, log } = options;
     this.#stream = stream;
     this.#options = options;
-    this.#waiting = new ByteBudget(sessionLimits.waitingBytesMax, options.budget);
+    this.#waiting = new ByteAllowance(sessionLimits.waitingBytesMax, options.budget);
     this.#requests = new FrameSpans((span) => this.#receive(span));
     const onProgress = () => this.#regulate();
     const onStalled = () => {

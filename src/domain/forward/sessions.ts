@@ -1,7 +1,7 @@
 /** All callers of one forwarder, within bounds on their number and on what they make it hold together. */
 
 import type { Duplex } from 'node:stream';
-import { ByteBudget } from './byte-budget.ts';
+import { ByteAllowance } from './byte-allowance.ts';
 import { ForwardSession, type SessionOptions } from './forward-session.ts';
 
 export const sessionsLimits = {
@@ -18,7 +18,7 @@ const noteworthyBytes = 4 * 1024 * 1024;
 export class Sessions {
   readonly #options: Omit<SessionOptions, 'budget' | 'onHeld'>;
   readonly #sessions = new Set<ForwardSession>();
-  readonly #budget = new ByteBudget(sessionsLimits.waitingBytesMax);
+  readonly #budget = new ByteAllowance(sessionsLimits.waitingBytesMax);
 
   constructor(options: Omit<SessionOptions, 'budget' | 'onHeld'>) {
     this.#options = options;
