@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TLSSocket } from 'node:tls';
 import { silentLog } from '#base/log.ts';
+import type { RpcRequest } from '#codec/ttrpc/envelope.ts';
 import { type AgentEditOptions, editAgentRequest, editedMethods } from '#domain/forward/agent-edits.ts';
 import { CloudVolumes, type CloudVolumesOptions } from '#domain/forward/cloud-volumes.ts';
 import { dialUntil } from '#domain/forward/dial-until.ts';
@@ -35,7 +36,11 @@ export interface ForwarderRig extends AsyncDisposable {
 }
 
 /** Something that listens at `agentPath` is the caller's affair. */
-export async function forwarderRig(volumes: Partial<CloudVolumesOptions> = {}): Promise<ForwarderRig> {
+export async function forwarderRig(
+  volumes: Partial<CloudVolumesOptions> = {},
+  limits: ConstructorParameters<typeof Sessions>[1] = {},
+  podNamespace = '/run/netns/podns',
+): Promise<ForwarderRig> {
   const directory = await mkdtemp(join(tmpdir(), 'forwarder-'));
   const agentPath = join(directory, 'agent.sock');
   const pod = await issuePodIdentity({ serverName, clock });
@@ -49,18 +54,19 @@ export async function forwarderRig(volumes: Partial<CloudVolumesOptions> = {}): 
     ...volumes,
   };
   const edits: AgentEditOptions = {
-    podNamespace: '/run/netns/podns',
+    podNamespace,
     volumes: new CloudVolumes(volumesOptions),
     clock,
     log: silentLog,
   };
-  const sessions = new Sessions({
-    dial: (signal) => dialUntil(agentPath, clock, signal),
+  const options = {
+    dial: (signal: AbortSignal) => dialUntil(agentPath, clock, signal),
     edited: editedMethods,
-    edit: (request, ended) => editAgentRequest(request, edits, ended),
+    edit: (request: RpcRequest, ended: AbortSignal) => editAgentRequest(request, edits, ended),
     clock,
     log: silentLog,
-  });
+  };
+  const sessions = new Sessions(options, limits);
   const server = createTlsListener({
     certPem: pod.serverCertPem,
     key: pod.serverKeyPem,

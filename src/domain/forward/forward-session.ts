@@ -22,7 +22,7 @@ export interface SessionOptions {
   readonly clock: Clock;
   readonly log: Log;
   /** For the requests of all sessions that wait for an edit or for the agent. */
-  readonly budget?: ByteAllowance;
+  readonly allowance?: ByteAllowance;
   /** This session holds more or fewer bytes than before. */
   readonly onHeld?: (session: ForwardSession) => void;
 }
@@ -68,7 +68,7 @@ export class ForwardSession {
     const { clock, log } = options;
     this.#stream = stream;
     this.#options = options;
-    this.#waiting = new ByteAllowance(sessionLimits.waitingBytesMax, options.budget);
+    this.#waiting = new ByteAllowance(sessionLimits.waitingBytesMax, options.allowance);
     this.#requests = new FrameSpans((span) => this.#receive(span));
     const onProgress = () => this.#regulate();
     const onStalled = () => {
