@@ -152,23 +152,22 @@ test('more than 1024 calls at once are refused, each on its stream, and the conn
 
 test('connections above their number are refused; of those that hold too much together the one with most is ended', async () => {
   await using rig = await forwarderRig({}, { sessionsMax: 3, heldBytesMax: 12 * mebibyte });
-  const sockets = [await rig.connectRaw(), await rig.connectRaw(), await rig.connectRaw()];
+  const whole = frame(1, 'CopyFile', Buffer.alloc(dataBytesMax - 200));
+  // Requests that come, and do not come to their end.
+  const sizes = [3.9, 3.95, 3.8];
+  const sockets = await Promise.all(sizes.map(() => rig.connectRaw()));
+  for (const [index, socket] of sockets.entries()) socket.write(whole.subarray(0, (sizes[index] ?? 0) * mebibyte));
   while (rig.sessions.size < 3) await pause(5);
   const fourth = await rig.connectRaw();
   fourth.resume();
+  fourth.write(frame(1, 'Check'));
   await closed(fourth);
-  // Requests that come, and do not come to their end.
-  const sizes = [3.9, 3.95, 3.8, 0];
-  for (const [index, socket] of sockets.entries()) {
-    const whole = frame(1, 'CopyFile', Buffer.alloc(dataBytesMax - 200));
-    socket.write(whole.subarray(0, (sizes[index] ?? 0) * mebibyte));
-  }
   while (rig.sessions.heldBytes < 11 * mebibyte) await pause(5);
   assert.equal(rig.sessions.size, 3);
   const greedy = sockets[1];
   assert.ok(greedy);
   greedy.resume();
-  greedy.write(frame(1, 'CopyFile', Buffer.alloc(dataBytesMax - 200)).subarray(Math.floor(3.95 * mebibyte)));
+  greedy.write(whole.subarray(3.95 * mebibyte));
   greedy.write(frame(3, 'CopyFile', Buffer.alloc(dataBytesMax - 200)).subarray(0, 3 * mebibyte));
   await closed(greedy);
   assert.equal(rig.sessions.size, 2);

@@ -12,6 +12,7 @@ import { type AgentEditOptions, editAgentRequest, editedMethods } from '#domain/
 import { CloudVolumes, type CloudVolumesOptions } from '#domain/forward/cloud-volumes.ts';
 import { dialUntil } from '#domain/forward/dial-until.ts';
 import { secureMountThrough } from '#domain/forward/secure-mount.ts';
+import { SessionHost } from '#domain/forward/session-host.ts';
 import { Sessions } from '#domain/forward/sessions.ts';
 import { issuePodIdentity } from '#io/certificate-authority.ts';
 import { runProgram } from '#io/run-program.ts';
@@ -67,11 +68,12 @@ export async function forwarderRig(
     log: silentLog,
   };
   const sessions = new Sessions(options, limits);
+  const host = new SessionHost({ clock, log: silentLog, accept: (stream) => sessions.accept(stream) });
   const server = createTlsListener({
     certPem: pod.serverCertPem,
     key: pod.serverKeyPem,
     clientCaPem: pod.clientCertPem,
-    onConnection: (socket) => sessions.accept(socket),
+    onConnection: (socket) => host.accept(socket),
   });
   await once(server.listen(0, '127.0.0.1'), 'listening');
   const { port } = server.address() as AddressInfo;
@@ -95,6 +97,7 @@ export async function forwarderRig(
     },
     async [Symbol.asyncDispose]() {
       for (const socket of sockets) socket.destroy();
+      host.destroy();
       sessions.destroy();
       server.close();
       await rm(directory, { recursive: true });

@@ -89,6 +89,7 @@ export class ForwardSession {
       this.#close();
       resolve();
     });
+    stream.resume(); // whoever looked at its first bytes has paused it
   }
 
   /** All that is kept in memory for this caller. */
