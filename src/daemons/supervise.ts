@@ -3,7 +3,7 @@
 import type { Clock } from '#base/clock.ts';
 import { errorText } from '#base/errors.ts';
 import type { Log } from '#base/log.ts';
-import { notifySystemd } from '#io/sd-notify.ts';
+import { type NotifyState, notifySystemd } from '#io/sd-notify.ts';
 
 export interface RunningDaemon {
   /** Finishes what is in flight and releases everything; called once. */
@@ -44,14 +44,14 @@ export async function runDaemon(options: DaemonOptions): Promise<void> {
   try {
     const daemon = await options.start(stop.signal);
     log.info({}, 'ready');
-    notifySystemd('READY=1', notifySocket);
+    tell('READY=1', notifySocket, log);
     try {
       await (daemon.failed ? Promise.race([stopped.promise, daemon.failed]) : stopped.promise);
     } catch (error) {
       exitCode = 1;
       process.stderr.write(`${name}: ${errorText(error)}\n`);
     }
-    notifySystemd('STOPPING=1', notifySocket);
+    tell('STOPPING=1', notifySocket, log);
     try {
       await drainWithin(daemon, options.drainMsMax ?? drainMsDefault, clock, log);
     } catch (error) {
@@ -63,6 +63,11 @@ export async function runDaemon(options: DaemonOptions): Promise<void> {
     if (exitCode !== 0) process.stderr.write(`${name}: ${errorText(error)}\n`);
   }
   process.exit(exitCode);
+}
+
+/** A daemon goes on without systemd's knowledge; whoever looks for why a unit of Type=notify was ended finds it. */
+function tell(state: NotifyState, notifySocket: string | undefined, log: Log): void {
+  if (notifySocket && !notifySystemd(state, notifySocket)) log.error({ state, notifySocket }, 'systemd is not told');
 }
 
 async function drainWithin(daemon: RunningDaemon, boundMs: number, clock: Clock, log: Log): Promise<void> {
