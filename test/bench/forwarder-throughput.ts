@@ -13,6 +13,7 @@ import { headerBytes, messageTypes } from '#codec/ttrpc/frame.ts';
 import { FrameSpans } from '#codec/ttrpc/frame-spans.ts';
 import { ReceivedCount } from '#codec/ttrpc-session/received-count.ts';
 import { encodeAcknowledge } from '#codec/ttrpc-session/session-frames.ts';
+import { streamFlags } from '#daemons/runtime.ts';
 import { makeFirstCalls } from '#domain/relay/first-calls.ts';
 import { issuePodIdentity } from '#io/certificate-authority.ts';
 import { systemClock } from '#io/system-clock.ts';
@@ -87,7 +88,7 @@ async function main(): Promise<void> {
   const self = import.meta.filename;
   const agentProcess = spawn(process.execPath, [self, 'agent', socketPath], { stdio: ['ignore', 'pipe', 'inherit'] });
   await once(agentProcess.stdout, 'data');
-  const forwarder = spawn(process.execPath, [self, 'forwarder', config, socketPath], {
+  const forwarder = spawn(process.execPath, [...streamFlags, self, 'forwarder', config, socketPath], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const [line] = (await once(forwarder.stdout, 'data')) as [Buffer];
