@@ -33,7 +33,7 @@ const longPolls: ReadonlySet<string> = new Set(
 );
 const healthService = 'grpc.Health/';
 
-/** See docs/protocol.md, "What is held, and for how long". */
+/** See docs/pod-vm.md, "What is held, and for how long". */
 export const sessionLimits = {
   streamsMax: 1024,
   /** Requests that wait for an edit or for the agent. */
@@ -49,8 +49,11 @@ export const sessionLimits = {
   afterlifeMs: 60_000,
 } as const;
 
+/** A connection, or a stream over many that keeps what it may have to send again. */
+export type CallerStream = Duplex & { readonly keptBytes?: number };
+
 export class ForwardSession {
-  readonly #stream: Duplex;
+  readonly #stream: CallerStream;
   readonly #options: SessionOptions;
   readonly #requests: FrameSpans;
   readonly #output: OutputQueue;
@@ -64,7 +67,7 @@ export class ForwardSession {
   /** Resolves when the caller's connection is closed. */
   readonly closed: Promise<void>;
 
-  constructor(stream: Duplex, options: SessionOptions) {
+  constructor(stream: CallerStream, options: SessionOptions) {
     const { clock, log } = options;
     this.#stream = stream;
     this.#options = options;
@@ -96,7 +99,8 @@ export class ForwardSession {
   get heldBytes(): number {
     const { polls, calls, health } = this.#lanes;
     const lanes = polls.heldBytes + calls.heldBytes + health.heldBytes;
-    return lanes + this.#requests.heldBytes + this.#waiting.heldBytes + this.#output.unsentBytes;
+    const kept = this.#stream.keptBytes ?? 0;
+    return kept + lanes + this.#requests.heldBytes + this.#waiting.heldBytes + this.#output.unsentBytes;
   }
 
   destroy(): void {

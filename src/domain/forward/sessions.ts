@@ -1,8 +1,7 @@
 /** All callers of one forwarder, within bounds on their number and on what they make it hold together. */
 
-import type { Duplex } from 'node:stream';
 import { ByteAllowance } from './byte-allowance.ts';
-import { ForwardSession, type SessionOptions } from './forward-session.ts';
+import { type CallerStream, ForwardSession, type SessionOptions } from './forward-session.ts';
 
 const defaultLimits = {
   /** A relay has one connection for each connection of its shim. */
@@ -40,7 +39,7 @@ export class Sessions {
   }
 
   /** Takes ownership of the connection of a proven caller. */
-  accept(stream: Duplex): void {
+  accept(stream: CallerStream): void {
     if (this.#sessions.size >= this.#limits.sessionsMax) {
       this.#options.log.warn({ sessions: this.#sessions.size }, 'too many connections, one is refused');
       stream.on('error', () => {}); // nobody is left to hear it
