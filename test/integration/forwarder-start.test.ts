@@ -84,7 +84,7 @@ async function shownTo(client: PodIdentity, port: number, more: tls.ConnectionOp
   }
 }
 
-test('it starts from apf.json alone, serves the one client, and takes the network down at the end', async (context) => {
+test('9.1 row 11: with what was issued for it, it starts from apf.json alone, serves the one client, and takes the network down at the end', async (context) => {
   const [pod, stranger] = await Promise.all([issue(), issue()]);
   const { events, forwarder, port } = await start(context, inFile(pod));
   assert.equal(await shownTo(pod, port), pod.serverFingerprint256);
@@ -137,7 +137,7 @@ test('9.1 row 8: certificate, key and client CA in files win over those in apf.j
   assert.equal(await shownTo(own, all.port), own.serverFingerprint256);
 });
 
-test('9.1 row 8: the TLS profile in apf.json counts where no option of its own is set', async (context) => {
+test('9.1 rows 8 and 11: the TLS profile in apf.json counts where no option of its own is set', async (context) => {
   const pod = await issue();
   const suite = 'TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384';
   const old = { maxVersion: 'TLSv1.2' } as const;
