@@ -10,6 +10,8 @@ need nft nftables
 need iptables iptables
 need ping iputils-ping
 need nsenter util-linux
+need losetup mount
+need mkfs.ext4 e2fsprogs
 need go golang-go
 [ -n "$wanted" ] || exit 0
 if [ "$(id -u)" -ne 0 ]; then

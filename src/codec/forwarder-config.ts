@@ -2,6 +2,7 @@
 
 import { PeerPodError } from '#base/errors.ts';
 import { Secret } from '#base/secret.ts';
+import { foldKeys, parseFirstObject } from './go-json.ts';
 
 export interface ForwarderConfig {
   /** The pod network as JSON, in the words of codec/pod-network.ts; null means none. */
@@ -31,25 +32,19 @@ export function encodeForwarderConfig(config: ForwarderConfig): Secret<string> {
   return new Secret(JSON.stringify(json, undefined, 4));
 }
 
-/** Unknown keys are ignored: a newer worker may know more than this VM. Errors never quote the text. */
+/**
+ * As tolerant as Go's reader: keys in any case, the last of a key given twice, null for absent, what follows the first
+ * object and unknown keys ignored, since a newer worker may know more than this VM. Errors never quote the text.
+ */
 export function parseForwarderConfig(text: string): ForwarderConfig {
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch {
-    throw new PeerPodError('E_DECODE', 'the forwarder configuration is not JSON');
-  }
-  if (typeof json !== 'object' || json === null || Array.isArray(json)) {
-    throw new PeerPodError('E_DECODE', 'the forwarder configuration is not a JSON object');
-  }
-  const fields = json as Readonly<Record<string, unknown>>;
+  const fields = readFields(text);
   const serverKey = textField(fields, 'tls-server-key');
   const serverCert = textField(fields, 'tls-server-cert');
   const clientCa = textField(fields, 'tls-client-ca');
   const minVersion = textField(fields, 'tls-min-version');
   const suites = suitesField(fields);
   return {
-    podNetwork: fields['pod-network'] ?? null,
+    podNetwork: fields.get('pod-network') ?? null,
     podNamespace: textField(fields, 'pod-namespace'),
     podName: textField(fields, 'pod-name'),
     ...(serverKey && { tlsServerKey: new Secret(serverKey) }),
@@ -60,14 +55,28 @@ export function parseForwarderConfig(text: string): ForwarderConfig {
   };
 }
 
-function textField(fields: Readonly<Record<string, unknown>>, key: string): string {
-  const value = fields[key] ?? '';
+type Fields = ReadonlyMap<string, unknown>;
+
+function readFields(text: string): Fields {
+  let json: unknown;
+  try {
+    json = parseFirstObject(text);
+  } catch {
+    throw new PeerPodError('E_DECODE', 'the forwarder configuration is not JSON');
+  }
+  const fields = foldKeys(json);
+  if (!fields) throw new PeerPodError('E_DECODE', 'the forwarder configuration is not a JSON object');
+  return fields;
+}
+
+function textField(fields: Fields, key: string): string {
+  const value = fields.get(key) ?? '';
   if (typeof value !== 'string') throw new PeerPodError('E_DECODE', `${key} is not a text`);
   return value;
 }
 
-function suitesField(fields: Readonly<Record<string, unknown>>): readonly string[] {
-  const value = fields['tls-cipher-suites'] ?? [];
+function suitesField(fields: Fields): readonly string[] {
+  const value = fields.get('tls-cipher-suites') ?? [];
   if (!Array.isArray(value) || !value.every((part) => typeof part === 'string')) {
     throw new PeerPodError('E_DECODE', 'tls-cipher-suites is not a list of texts');
   }

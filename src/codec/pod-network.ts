@@ -2,6 +2,7 @@
 
 import { formatPrefix, parseIp, parseMac, parsePrefix } from '@peerpods/netlink/addresses';
 import { errorText, PeerPodError } from '#base/errors.ts';
+import { foldKeys } from './go-json.ts';
 
 export const routeProtocols = { kernel: 2, boot: 3, static: 4, dhcp: 16 } as const;
 export const routeScopes = { universe: 0, site: 200, link: 253, host: 254, nowhere: 255 } as const;
@@ -85,7 +86,7 @@ export function encodePodNetwork(pod: PodNetwork): Record<string, unknown> {
 export function parsePodNetwork(value: unknown): PodNetwork {
   if (value === null || value === undefined) throw new PeerPodError('E_POD_NETWORK', 'there is no pod-network');
   try {
-    const keys = foldKeys(value, 'pod-network');
+    const keys = objectKeys(value, 'pod-network');
     const tunnelType = text(keys, 'tunnel-type');
     if (tunnelType !== undefined && tunnelType !== 'vxlan') throw new Error(`tunnel-type ${tunnelType} is not vxlan`);
     const podIp = text(keys, 'podip');
@@ -138,7 +139,7 @@ function encodeNeighbour(neighbour: PodNeighbour): Record<string, unknown> {
 }
 
 function parseRoute(value: unknown, defaultRoute: string): PodRoute {
-  const keys = foldKeys(value, 'route');
+  const keys = objectKeys(value, 'route');
   const destination = text(keys, 'dst');
   const gateway = text(keys, 'gw');
   const source = text(keys, 'src');
@@ -161,7 +162,7 @@ function parseRoute(value: unknown, defaultRoute: string): PodRoute {
 }
 
 function parseNeighbour(value: unknown): PodNeighbour {
-  const keys = foldKeys(value, 'neighbour');
+  const keys = objectKeys(value, 'neighbour');
   const address = needed(text(keys, 'ip'), 'ip of a neighbour');
   const mac = text(keys, 'hw-addr');
   parseIp(address);
@@ -169,10 +170,10 @@ function parseNeighbour(value: unknown): PodNeighbour {
   return { address, mac, device: text(keys, 'dev'), state: oneOf(keys, 'state', neighbourStates) };
 }
 
-/** Keys in lower case; of two that differ in case only the last wins. */
-function foldKeys(value: unknown, what: string): Map<string, unknown> {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new Error(`${what} is not an object`);
-  return new Map(Object.entries(value).map(([key, entry]) => [key.toLowerCase(), entry]));
+function objectKeys(value: unknown, what: string): ReadonlyMap<string, unknown> {
+  const keys = foldKeys(value);
+  if (!keys) throw new Error(`${what} is not an object`);
+  return keys;
 }
 
 function text(keys: ReadonlyMap<string, unknown>, key: string): string | undefined {

@@ -3,7 +3,7 @@
 import type { Clock } from '#base/clock.ts';
 import { errorText } from '#base/errors.ts';
 import type { Log } from '#base/log.ts';
-import { notifySystemd } from '#io/sd-notify.ts';
+import { type NotifyState, notifySystemd } from '#io/sd-notify.ts';
 
 export interface RunningDaemon {
   /** Finishes what is in flight and releases everything; called once. */
@@ -46,7 +46,7 @@ export async function runDaemon(options: DaemonOptions): Promise<void> {
   try {
     const daemon = await options.start(stop.signal);
     log.info({}, 'ready');
-    notifySystemd('READY=1', notifySocket);
+    tell('READY=1', notifySocket, log);
     try {
       await Promise.race([
         stopped.promise,
@@ -57,7 +57,7 @@ export async function runDaemon(options: DaemonOptions): Promise<void> {
       exitCode = 1;
       process.stderr.write(`${name}: ${errorText(error)}\n`);
     }
-    notifySystemd('STOPPING=1', notifySocket);
+    tell('STOPPING=1', notifySocket, log);
     try {
       await drainWithin(daemon, options.drainMsMax ?? drainMsDefault, clock, log);
     } catch (error) {
@@ -69,6 +69,11 @@ export async function runDaemon(options: DaemonOptions): Promise<void> {
     if (exitCode !== 0) process.stderr.write(`${name}: ${errorText(error)}\n`);
   }
   process.exit(exitCode);
+}
+
+/** A daemon goes on without systemd's knowledge; whoever looks for why a unit of Type=notify was ended finds it. */
+function tell(state: NotifyState, notifySocket: string | undefined, log: Log): void {
+  if (notifySocket && !notifySystemd(state, notifySocket)) log.error({ state, notifySocket }, 'systemd is not told');
 }
 
 async function drainWithin(daemon: RunningDaemon, boundMs: number, clock: Clock, log: Log): Promise<void> {

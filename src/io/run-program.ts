@@ -21,7 +21,8 @@ export const runProgram: RunProgram = (command, args, timeoutMs) =>
     const child = spawn(command, args, {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: environment,
-      timeout: timeoutMs,
+      // Not `timeout`: its timer outlives a program that could not be started.
+      signal: AbortSignal.timeout(timeoutMs),
       killSignal: 'SIGKILL',
     });
     let output = '';
@@ -30,9 +31,15 @@ export const runProgram: RunProgram = (command, args, timeoutMs) =>
     };
     child.stdout.setEncoding('utf8').on('data', keep);
     child.stderr.setEncoding('utf8').on('data', keep);
-    child.once('error', (cause) => reject(new PeerPodError('E_IO', `start ${command}: ${cause.message}`, { cause })));
+    child.once('error', (cause) => {
+      const text =
+        cause.name === 'AbortError'
+          ? `${command} took longer than ${timeoutMs} ms`
+          : `start ${command}: ${cause.message}`;
+      reject(new PeerPodError('E_IO', text, { cause }));
+    });
     child.once('close', (code, signal) => {
       if (code !== null) resolve({ exitCode: code, output: output.trim() });
-      else reject(new PeerPodError('E_IO', `${command} ended by ${signal}, after at most ${timeoutMs} ms`));
+      else reject(new PeerPodError('E_IO', `${command} was ended by ${signal}`));
     });
   });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
+import net, { type AddressInfo } from 'node:net';
 import { test } from 'node:test';
 import { issuePodIdentity } from './certificate-authority.ts';
 import { systemClock } from './system-clock.ts';
@@ -54,4 +54,16 @@ test('issued certificates have the shape a VM of the other implementation expect
   assert.equal(JSON.stringify(pod).includes('PRIVATE KEY'), false);
   const age = Date.now() - ca.validFromDate.getTime();
   assert.ok(age >= 5 * 60_000 && age < 6 * 60_000, `backdated by ${age} ms`);
+});
+
+test('a connection that was closed before the handshake is refused at once, not at the end of a deadline', async () => {
+  const pod = await issuePodIdentity({ serverName: 'podvm-1', clock: systemClock });
+  const server = net.createServer((socket) => socket.destroy()).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const socket = net.connect((server.address() as AddressInfo).port, '127.0.0.1');
+  await once(socket, 'close');
+  server.close();
+  const identity = { caPem: pod.caCertPem, certPem: pod.clientCertPem, key: pod.clientKeyPem };
+  const attempt = connectTls({ host: '127.0.0.1', port: 1, socket, serverName: 'podvm-1', ...identity });
+  await assert.rejects(attempt, { code: 'E_RELAY_LOST' });
 });

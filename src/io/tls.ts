@@ -33,6 +33,10 @@ export function connectTls(options: ConnectTlsOptions): Promise<tls.TLSSocket> {
   const { signal } = options;
   return new Promise((resolve, reject) => {
     if (signal?.aborted) return reject(signal.reason);
+    if (options.socket?.destroyed) {
+      // TLS over a socket that is closed already neither succeeds nor fails.
+      return reject(new PeerPodError('E_RELAY_LOST', `${attempted(options)}: closed before the handshake`));
+    }
     let socket: tls.TLSSocket;
     try {
       socket = openSocket(options);

@@ -1,6 +1,7 @@
 /** What the forwarder's pass path costs: 32 KiB ReadStdout replies through the real daemon over mutual TLS. */
 
 import { type ChildProcess, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import net from 'node:net';
@@ -8,8 +9,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { encodeForwarderConfig } from '#codec/forwarder-config.ts';
 import { encodeRequestFrame, encodeResponseFrame } from '#codec/ttrpc/envelope.ts';
-import { messageTypes } from '#codec/ttrpc/frame.ts';
+import { headerBytes, messageTypes } from '#codec/ttrpc/frame.ts';
 import { FrameSpans } from '#codec/ttrpc/frame-spans.ts';
+import { ReceivedCount } from '#codec/ttrpc-session/received-count.ts';
+import { encodeAcknowledge } from '#codec/ttrpc-session/session-frames.ts';
+import { streamFlags } from '#daemons/runtime.ts';
+import { makeFirstCalls } from '#domain/relay/first-calls.ts';
 import { issuePodIdentity } from '#io/certificate-authority.ts';
 import { systemClock } from '#io/system-clock.ts';
 import { connectTls } from '#io/tls.ts';
@@ -53,6 +58,16 @@ function cpuMs(child: ChildProcess): number {
   return (Number(fields[11]) + Number(fields[12])) * 10;
 }
 
+/** As our relay does: SESSION=1 measures what the forwarder's part in a session costs. */
+async function beginSession(socket: net.Socket): Promise<ReceivedCount> {
+  const point = { sessionId: randomBytes(16), receivedBytes: 0 };
+  const { signal } = new AbortController();
+  const session = await makeFirstCalls(socket, { point, isNew: true, checkMs: 5000 }, signal);
+  if (!session) throw new Error('the forwarder keeps no sessions');
+  socket.resume();
+  return new ReceivedCount(session.receivedBytes);
+}
+
 async function main(): Promise<void> {
   const directory = mkdtempSync(join(tmpdir(), 'throughput-'));
   const serverName = 'podvm-bench-12345678';
@@ -73,7 +88,7 @@ async function main(): Promise<void> {
   const self = import.meta.filename;
   const agentProcess = spawn(process.execPath, [self, 'agent', socketPath], { stdio: ['ignore', 'pipe', 'inherit'] });
   await once(agentProcess.stdout, 'data');
-  const forwarder = spawn(process.execPath, [self, 'forwarder', config, socketPath], {
+  const forwarder = spawn(process.execPath, [...streamFlags, self, 'forwarder', config, socketPath], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const [line] = (await once(forwarder.stdout, 'data')) as [Buffer];
@@ -85,14 +100,18 @@ async function main(): Promise<void> {
     key: pod.clientKeyPem,
     serverName,
   });
+  const received = process.env.SESSION ? await beginSession(socket) : undefined;
   let calls = 0;
-  let nextId = 1;
+  let nextId = 5;
   const ask = () => {
     const id = nextId;
     nextId += 2;
     socket.write(request(id));
   };
-  const spans = new FrameSpans(() => {
+  const spans = new FrameSpans((span) => {
+    if (span.type !== messageTypes.response) return undefined;
+    received?.add(headerBytes + span.dataLength);
+    if (received?.isDue) socket.write(encodeAcknowledge(received.acknowledge()));
     calls += 1;
     ask();
     return undefined;

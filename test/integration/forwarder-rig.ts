@@ -7,10 +7,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TLSSocket } from 'node:tls';
 import { silentLog } from '#base/log.ts';
+import type { RpcRequest } from '#codec/ttrpc/envelope.ts';
 import { type AgentEditOptions, editAgentRequest, editedMethods } from '#domain/forward/agent-edits.ts';
 import { CloudVolumes, type CloudVolumesOptions } from '#domain/forward/cloud-volumes.ts';
 import { dialUntil } from '#domain/forward/dial-until.ts';
 import { secureMountThrough } from '#domain/forward/secure-mount.ts';
+import { SessionHost } from '#domain/forward/session-host.ts';
 import { Sessions } from '#domain/forward/sessions.ts';
 import { issuePodIdentity } from '#io/certificate-authority.ts';
 import { runProgram } from '#io/run-program.ts';
@@ -25,6 +27,7 @@ const serverName = 'podvm-a-12345678';
 export interface ForwarderRig extends AsyncDisposable {
   readonly directory: string;
   readonly agentPath: string;
+  readonly volumes: CloudVolumesOptions;
   readonly port: number;
   readonly sessions: Sessions;
   /** A proven connection of its own, and a ttrpc client on it. */
@@ -34,36 +37,43 @@ export interface ForwarderRig extends AsyncDisposable {
 }
 
 /** Something that listens at `agentPath` is the caller's affair. */
-export async function forwarderRig(volumes: Partial<CloudVolumesOptions> = {}): Promise<ForwarderRig> {
+export async function forwarderRig(
+  volumes: Partial<CloudVolumesOptions> = {},
+  limits: ConstructorParameters<typeof Sessions>[1] = {},
+  podNamespace = '/run/netns/podns',
+): Promise<ForwarderRig> {
   const directory = await mkdtemp(join(tmpdir(), 'forwarder-'));
   const agentPath = join(directory, 'agent.sock');
   const pod = await issuePodIdentity({ serverName, clock });
+  const volumesOptions: CloudVolumesOptions = {
+    root: directory,
+    run: runProgram,
+    secureMount: secureMountThrough((signal) => dialUntil(join(directory, 'cdh.sock'), clock, signal), clock),
+    search: { attemptsMax: 1, everyMs: 10 },
+    clock,
+    log: silentLog,
+    ...volumes,
+  };
   const edits: AgentEditOptions = {
-    podNamespace: '/run/netns/podns',
-    volumes: new CloudVolumes({
-      root: directory,
-      run: runProgram,
-      secureMount: secureMountThrough((signal) => dialUntil(join(directory, 'cdh.sock'), clock, signal), clock),
-      search: { attemptsMax: 1, everyMs: 10 },
-      clock,
-      log: silentLog,
-      ...volumes,
-    }),
+    podNamespace,
+    volumes: new CloudVolumes(volumesOptions),
     clock,
     log: silentLog,
   };
-  const sessions = new Sessions({
-    dial: (signal) => dialUntil(agentPath, clock, signal),
+  const options = {
+    dial: (signal: AbortSignal) => dialUntil(agentPath, clock, signal),
     edited: editedMethods,
-    edit: (request, ended) => editAgentRequest(request, edits, ended),
+    edit: (request: RpcRequest, ended: AbortSignal) => editAgentRequest(request, edits, ended),
     clock,
     log: silentLog,
-  });
+  };
+  const sessions = new Sessions(options, limits);
+  const host = new SessionHost({ clock, log: silentLog, accept: (stream) => sessions.accept(stream) });
   const server = createTlsListener({
     certPem: pod.serverCertPem,
     key: pod.serverKeyPem,
     clientCaPem: pod.clientCertPem,
-    onConnection: (socket) => sessions.accept(socket),
+    onConnection: (socket) => host.accept(socket),
   });
   await once(server.listen(0, '127.0.0.1'), 'listening');
   const { port } = server.address() as AddressInfo;
@@ -77,6 +87,7 @@ export async function forwarderRig(volumes: Partial<CloudVolumesOptions> = {}): 
   return {
     directory,
     agentPath,
+    volumes: volumesOptions,
     port,
     sessions,
     connectRaw,
@@ -86,6 +97,7 @@ export async function forwarderRig(volumes: Partial<CloudVolumesOptions> = {}): 
     },
     async [Symbol.asyncDispose]() {
       for (const socket of sockets) socket.destroy();
+      host.destroy();
       sessions.destroy();
       server.close();
       await rm(directory, { recursive: true });

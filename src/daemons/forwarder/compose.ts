@@ -1,7 +1,7 @@
 /** Builds the forwarder: material first, then the network, then the listener; each failure stops the start. */
 
 import { once } from 'node:events';
-import type net from 'node:net';
+import net from 'node:net';
 import type { Clock } from '#base/clock.ts';
 import { asPeerPodError, PeerPodError } from '#base/errors.ts';
 import type { Log } from '#base/log.ts';
@@ -41,6 +41,7 @@ export async function startForwarder(
   const host = new SessionHost({ clock: parts.clock, log: parts.log, accept: (stream) => sessions.accept(stream) });
   const server = await openListener(settings, config, parts.log, (stream) => host.accept(stream));
   if (config.podNetwork === null) throw new PeerPodError('E_POD_NETWORK', `${settings.config} has no pod-network`);
+  await assertFree(settings.listen);
   const tearDown = await parts.setUpNetwork(config.podNetwork, signal);
   const drain = async () => {
     server.close();
@@ -49,12 +50,27 @@ export async function startForwarder(
     await tearDown();
   };
   try {
-    await once(server.listen(settings.listen.port, settings.listen.host), 'listening');
+    await listen(server, settings.listen);
   } catch (error) {
     await drain();
-    throw asPeerPodError(error, 'E_IO', `listen on ${settings.listen.host}:${settings.listen.port}`);
+    throw error;
   }
   return { address: server.address() as net.AddressInfo, drain };
+}
+
+/** A second forwarder must not get as far as the network: taking it down again would end that of the first. */
+async function assertFree(address: ForwarderSettings['listen']): Promise<void> {
+  const probe = net.createServer();
+  await listen(probe, address);
+  await new Promise((resolve) => probe.close(resolve));
+}
+
+async function listen(server: net.Server, { host, port }: ForwarderSettings['listen']): Promise<void> {
+  try {
+    await once(server.listen(port, host), 'listening');
+  } catch (error) {
+    throw asPeerPodError(error, 'E_IO', `listen on ${host}:${port}`);
+  }
 }
 
 function openSessions(settings: ForwarderSettings, { clock, log }: ForwarderParts): Sessions {

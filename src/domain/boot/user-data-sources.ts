@@ -1,4 +1,4 @@
-/** Where a pod VM finds its user data: the first match of the table in docs decides, machine by machine. */
+/** Where a pod VM finds its user data: the first match of the table in docs/pod-vm.md decides. */
 
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';

@@ -10,7 +10,7 @@ import { headerBytes, messageTypes } from '#codec/ttrpc/frame.ts';
 import { type FrameSpan, FrameSpans, type SpanOutput } from '#codec/ttrpc/frame-spans.ts';
 import { toRpcStatus } from '#codec/ttrpc/status.ts';
 import { AgentLane, type LaneOptions } from './agent-lane.ts';
-import { ByteBudget } from './byte-budget.ts';
+import { ByteAllowance } from './byte-allowance.ts';
 import { OutputQueue } from './output-queue.ts';
 
 export interface SessionOptions {
@@ -22,7 +22,7 @@ export interface SessionOptions {
   readonly clock: Clock;
   readonly log: Log;
   /** For the requests of all sessions that wait for an edit or for the agent. */
-  readonly budget?: ByteBudget;
+  readonly allowance?: ByteAllowance;
   /** This session holds more or fewer bytes than before. */
   readonly onHeld?: (session: ForwardSession) => void;
 }
@@ -33,7 +33,7 @@ const longPolls: ReadonlySet<string> = new Set(
 );
 const healthService = 'grpc.Health/';
 
-/** See docs/protocol.md, "What is held, and for how long". */
+/** See docs/pod-vm.md, "What is held, and for how long". */
 export const sessionLimits = {
   streamsMax: 1024,
   /** Requests that wait for an edit or for the agent. */
@@ -49,14 +49,17 @@ export const sessionLimits = {
   afterlifeMs: 60_000,
 } as const;
 
+/** A connection, or a stream over many that keeps what it may have to send again. */
+export type CallerStream = Duplex & { readonly keptBytes?: number };
+
 export class ForwardSession {
-  readonly #stream: Duplex;
+  readonly #stream: CallerStream;
   readonly #options: SessionOptions;
   readonly #requests: FrameSpans;
   readonly #output: OutputQueue;
   readonly #lanes: { readonly polls: AgentLane; readonly calls: AgentLane; readonly health: AgentLane };
   readonly #inFlight = new Set<number>();
-  readonly #waiting: ByteBudget;
+  readonly #waiting: ByteAllowance;
   readonly #ended = new AbortController();
   /** Set while a lane is congested: how the wait for it is called off. */
   #cancelCongestion: (() => void) | undefined;
@@ -64,11 +67,11 @@ export class ForwardSession {
   /** Resolves when the caller's connection is closed. */
   readonly closed: Promise<void>;
 
-  constructor(stream: Duplex, options: SessionOptions) {
+  constructor(stream: CallerStream, options: SessionOptions) {
     const { clock, log } = options;
     this.#stream = stream;
     this.#options = options;
-    this.#waiting = new ByteBudget(sessionLimits.waitingBytesMax, options.budget);
+    this.#waiting = new ByteAllowance(sessionLimits.waitingBytesMax, options.allowance);
     this.#requests = new FrameSpans((span) => this.#receive(span));
     const onProgress = () => this.#regulate();
     const onStalled = () => {
@@ -89,13 +92,15 @@ export class ForwardSession {
       this.#close();
       resolve();
     });
+    stream.resume(); // whoever looked at its first bytes has paused it
   }
 
   /** All that is kept in memory for this caller. */
   get heldBytes(): number {
     const { polls, calls, health } = this.#lanes;
     const lanes = polls.heldBytes + calls.heldBytes + health.heldBytes;
-    return lanes + this.#requests.heldBytes + this.#waiting.heldBytes + this.#output.unsentBytes;
+    const kept = this.#stream.keptBytes ?? 0;
+    return kept + lanes + this.#requests.heldBytes + this.#waiting.heldBytes + this.#output.unsentBytes;
   }
 
   destroy(): void {

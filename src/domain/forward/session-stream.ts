@@ -45,6 +45,11 @@ export class SessionStream extends Duplex {
     return this.#connection !== undefined;
   }
 
+  /** Kept to be sent again; the streams' own buffers are counted by whoever reads and writes here. */
+  get keptBytes(): number {
+    return this.#sent.unacknowledgedBytes;
+  }
+
   get receivedBytes(): number {
     return this.#received.bytes;
   }

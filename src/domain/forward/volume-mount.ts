@@ -100,8 +100,9 @@ async function probe(device: string, tools: MountTools, signal: AbortSignal): Pr
     const { exitCode, output } = await tools.run('blkid', ['-p', device], mountMs);
     if (exitCode === 0 && output !== '') return output.replace(/^[^:]*: */, '').slice(0, 200);
     if (exitCode === nothingFound) {
-      await readHead(device); // throws when the device cannot be read, which blkid does not tell apart
-      return undefined;
+      // A device that cannot be read is not told apart from a blank one by blkid.
+      if ((await readHead(device)).length > 0) return undefined;
+      throw fault(`${device} has no bytes`);
     }
     words = output;
     if (attempt === probesMax) break;

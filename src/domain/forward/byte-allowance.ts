@@ -1,11 +1,11 @@
-/** A bound on bytes that are kept back: for one holder, and with `parent` for all holders together. */
+/** How many bytes may be kept back, by one holder and with `parent` by all together; what does not fit is refused. */
 
-export class ByteBudget {
+export class ByteAllowance {
   readonly #bytesMax: number;
-  readonly #parent: ByteBudget | undefined;
+  readonly #parent: ByteAllowance | undefined;
   #heldBytes = 0;
 
-  constructor(bytesMax: number, parent?: ByteBudget) {
+  constructor(bytesMax: number, parent?: ByteAllowance) {
     this.#bytesMax = bytesMax;
     this.#parent = parent;
   }
