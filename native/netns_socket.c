@@ -1,9 +1,9 @@
 /*
  * Netlink sockets in any network namespace, for Node.
  *
- * Every job runs on a thread of its own that is thrown away afterwards: setns(2) and unshare(2) change the calling
- * thread only, and a thread that once left its namespace is never given other work (so neither Node's thread nor
- * libuv's pool is ever touched).
+ * Every job runs on a thread of ours, never on Node's or one of libuv's pool: setns(2) and unshare(2) change the calling
+ * thread only. A thread that left its namespace goes back there before it waits for another job, or ends; to start one
+ * takes longer than most jobs do. Idle threads end by themselves.
  *
  * The kernel answers a netlink request while it is being sent and goes on with a dump while its parts are being
  * received, so after a send "nothing left to read" means "answered completely": no poll and no timeout is needed.
@@ -28,9 +28,18 @@
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
-enum { SOCKET_BUFFER_BYTES = 4 << 20, RECEIVE_BYTES = 256 << 10, REPLY_BYTES_MAX = 512 << 20, LEGS_MAX = 64 };
+enum {
+  SOCKET_BUFFER_BYTES = 4 << 20,
+  LARGE_SEND_BYTES = 32 << 10, /* above it a send and its answers may not fit the usual buffers */
+  RECEIVE_BYTES = 256 << 10,
+  REPLY_BYTES_MAX = 512 << 20,
+  LEGS_MAX = 64,
+  IDLE_THREADS_MAX = 4,
+  IDLE_SECONDS_MAX = 2,
+};
 
 struct bytes {
   uint8_t *data;
@@ -83,9 +92,27 @@ static void fail(struct job *job, const char *attempted) {
   job->attempted = attempted;
 }
 
-/* ---- On the thrown-away thread ---- */
+/* ---- On a thread of ours ---- */
 
-static int open_socket(int protocol) {
+/* Where this thread is at home: opened before it first leaves. -1: it has not left, or cannot go back and must end. */
+static __thread int home_fd = -1;
+static __thread bool is_away;
+
+static bool leave_for(int netns_fd) {
+  if (home_fd < 0) home_fd = open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC);
+  is_away = true;
+  return setns(netns_fd, CLONE_NEWNET) == 0;
+}
+
+/* False: the thread cannot be used again. */
+static bool go_home(void) {
+  if (!is_away) return true;
+  if (home_fd < 0 || setns(home_fd, CLONE_NEWNET) != 0) return false;
+  is_away = false;
+  return true;
+}
+
+static int open_socket(int protocol, bool large) {
   const int on = 1, size = SOCKET_BUFFER_BYTES;
   int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, protocol);
   if (fd < 0) return -1;
@@ -93,8 +120,10 @@ static int open_socket(int protocol) {
   setsockopt(fd, SOL_NETLINK, NETLINK_EXT_ACK, &on, sizeof on);
   setsockopt(fd, SOL_NETLINK, NETLINK_CAP_ACK, &on, sizeof on);
   setsockopt(fd, SOL_NETLINK, NETLINK_GET_STRICT_CHK, &on, sizeof on);
-  setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof size);
-  setsockopt(fd, SOL_SOCKET, SO_SNDBUFFORCE, &size, sizeof size);
+  if (large) {
+    setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof size);
+    setsockopt(fd, SOL_SOCKET, SO_SNDBUFFORCE, &size, sizeof size);
+  }
   return fd;
 }
 
@@ -180,14 +209,20 @@ static void exchange_leg(struct leg *leg) {
   }
 }
 
+static bool is_large(const struct leg *leg) {
+  for (uint32_t k = 0; k < leg->send_count; k++)
+    if (leg->sends[k].length > LARGE_SEND_BYTES) return true;
+  return false;
+}
+
 static bool open_sockets(struct job *job) {
-  /* Our own namespace first: after the first setns there is no way back that cannot fail. */
+  /* Our own namespace first: the way back may fail. */
   for (int foreign = 0; foreign < 2; foreign++) {
     for (uint32_t i = 0; i < job->leg_count; i++) {
       struct leg *leg = &job->legs[i];
       if ((leg->netns_fd >= 0) != foreign) continue;
-      if (foreign && setns(leg->netns_fd, CLONE_NEWNET) != 0) return fail(job, "enter the network namespace"), false;
-      leg->socket_fd = open_socket(leg->protocol);
+      if (foreign && !leave_for(leg->netns_fd)) return fail(job, "enter the network namespace"), false;
+      leg->socket_fd = open_socket(leg->protocol, is_large(leg));
       if (leg->socket_fd < 0) return fail(job, "open a netlink socket"), false;
     }
   }
@@ -216,6 +251,7 @@ static void run_create_netns(struct job *job) {
   int fd = open(job->path, O_RDONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0444);
   if (fd < 0) return fail(job, "create the mount point");
   close(fd);
+  is_away = true; /* without a way home: this thread ends */
   if (unshare(CLONE_NEWNET) != 0) {
     fail(job, "unshare the network namespace");
   } else if (mount("/proc/thread-self/ns/net", job->path, "none", MS_BIND, NULL) != 0) {
@@ -230,8 +266,7 @@ static void run_delete_netns(struct job *job) {
   if (unlink(job->path) != 0 && errno != ENOENT) fail(job, "remove the mount point");
 }
 
-static void *run_job(void *data) {
-  struct job *job = data;
+static void run_job(struct job *job) {
   napi_threadsafe_function settled = job->settled;
   job->run(job);
   /* Once handed over the job belongs to Node's thread. napi_closing also gives up our hold on `settled`. */
@@ -241,6 +276,60 @@ static void *run_job(void *data) {
   } else {
     free_job(job);
   }
+}
+
+/* An idle thread waits here; it is on the list exactly while it has no job. Of the process, not of one addon. */
+struct idle_thread {
+  struct idle_thread *next;
+  struct job *job;
+  pthread_cond_t given;
+};
+static pthread_mutex_t idle_lock = PTHREAD_MUTEX_INITIALIZER;
+static struct idle_thread *idle_threads;
+static int idle_count;
+
+/* The next job, or NULL when there was none for a while or enough threads wait already. */
+static struct job *wait_for_job(void) {
+  struct idle_thread self = {.given = PTHREAD_COND_INITIALIZER};
+  struct timespec until;
+  clock_gettime(CLOCK_REALTIME, &until); /* a clock that is set only makes the wait shorter or longer */
+  until.tv_sec += IDLE_SECONDS_MAX;
+  pthread_mutex_lock(&idle_lock);
+  if (idle_count < IDLE_THREADS_MAX) {
+    self.next = idle_threads;
+    idle_threads = &self;
+    idle_count++;
+    int error = 0;
+    while (!self.job && error == 0) error = pthread_cond_timedwait(&self.given, &idle_lock, &until);
+    if (!self.job) {
+      struct idle_thread **at = &idle_threads;
+      while (*at != &self) at = &(*at)->next;
+      *at = self.next;
+      idle_count--;
+    }
+  }
+  pthread_mutex_unlock(&idle_lock);
+  pthread_cond_destroy(&self.given);
+  return self.job;
+}
+
+/* The thread that became idle last has the warmest stack. */
+static bool give_to_idle_thread(struct job *job) {
+  pthread_mutex_lock(&idle_lock);
+  struct idle_thread *thread = idle_threads;
+  if (thread) {
+    idle_threads = thread->next;
+    idle_count--;
+    thread->job = job;
+    pthread_cond_signal(&thread->given);
+  }
+  pthread_mutex_unlock(&idle_lock);
+  return thread != NULL;
+}
+
+static void *run_thread(void *data) {
+  for (struct job *job = data; job; job = go_home() ? wait_for_job() : NULL) run_job(job);
+  if (home_fd >= 0) close(home_fd);
   return NULL;
 }
 
@@ -304,13 +393,15 @@ static struct job *new_job(napi_env env, void (*run)(struct job *)) {
   return job;
 }
 
-/* Starts the thread and returns the promise; owns `job` from here. */
+/* Finds or starts a thread and returns the promise; owns `job` from here. */
 static napi_value submit(napi_env env, struct job *job) {
   napi_value promise;
   if (napi_create_promise(env, &job->deferred, &promise) != napi_ok) return throw_error(env, job, "no promise");
   if (napi_acquire_threadsafe_function(job->settled) != napi_ok) return throw_error(env, job, "shutting down");
   struct addon *addon = job->addon;
   if (addon->pending++ == 0) napi_ref_threadsafe_function(env, addon->settled);
+
+  if (give_to_idle_thread(job)) return promise;
 
   /* Node's signals are for Node's thread. */
   sigset_t all, previous;
@@ -321,7 +412,7 @@ static napi_value submit(napi_env env, struct job *job) {
   pthread_attr_init(&attributes);
   pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
   pthread_attr_setstacksize(&attributes, 256 << 10);
-  int error = pthread_create(&thread, &attributes, run_job, job);
+  int error = pthread_create(&thread, &attributes, run_thread, job);
   pthread_attr_destroy(&attributes);
   pthread_sigmask(SIG_SETMASK, &previous, NULL);
   if (error != 0) {
