@@ -11,7 +11,7 @@ const cacheDirectory = '/var/cache/peerpod/node';
  * After start-up V8 keeps a young generation as large as start-up wanted, and then collects the old one again and again
  * while bytes stream through: with these flags it does not, and a process that carries streams needs half the CPU.
  */
-export const streamFlags: readonly string[] = ['--max-semi-space-size=2', '--heap-growing-percent=400'];
+export const streamFlags: readonly string[] = ['--max-semi-space-size=1', '--heap-growing-percent=100'];
 
 /**
  * Replaces this process by itself, once, with `flags` and with a cache of what is compiled, which saves half the start

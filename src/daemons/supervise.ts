@@ -1,5 +1,6 @@
 /** A daemon's life as a process: start, readiness, signals, a bounded end, and the exit code. */
 
+import { flushCompileCache } from 'node:module';
 import type { Clock } from '#base/clock.ts';
 import { errorText } from '#base/errors.ts';
 import type { Log } from '#base/log.ts';
@@ -46,6 +47,7 @@ export async function runDaemon(options: DaemonOptions): Promise<void> {
   try {
     const daemon = await options.start(stop.signal);
     log.info({}, 'ready');
+    flushCompileCache(); // it would be written at a clean end only
     tell('READY=1', notifySocket, log);
     try {
       await Promise.race([
