@@ -71,12 +71,8 @@ export function connectTls(options: ConnectTlsOptions): Promise<tls.TLSSocket> {
   });
 }
 
-/**
- * A relay has a connection and a context for each pod, mostly idle: OpenSSL's usual offer of ciphers takes 5 KiB in each
- * context, and a hybrid key share makes Node keep a buffer of 16 KiB for each connection. See docs/decisions/0007.
- */
+/** A relay has a context for each pod, mostly idle, and OpenSSL's usual list takes 5 KiB in each. See docs/decisions/0007. */
 const modestOffer = {
-  ecdhCurve: 'X25519:P-256',
   ciphers: [
     'TLS_AES_128_GCM_SHA256',
     'TLS_AES_256_GCM_SHA384',
