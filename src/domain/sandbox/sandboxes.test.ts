@@ -1,7 +1,7 @@
 /** Sandboxes against the fake provider; the kernel and the relay, which need root and a VM, are recorded instead. */
 
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
@@ -9,11 +9,14 @@ import type { Netlink } from '@peerpods/netlink';
 import { ProviderError } from '@peerpods/provider';
 import { FakeProvider } from '@peerpods/provider-fake';
 import { parseSandboxId } from '#base/brands.ts';
+import { asPeerPodError } from '#base/errors.ts';
 import { silentLog } from '#base/log.ts';
 import { parseAnnotations } from '#codec/annotations.ts';
 import { parsePodNetwork } from '#codec/pod-network.ts';
 import { systemClock, systemRandom } from '#io/system-clock.ts';
-import { openLedger } from './ledger.ts';
+import type { RelayControl } from '../relay/control.ts';
+import { allocateVni } from '../tunnel/vni.ts';
+import { type Ledger, openLedger } from './ledger.ts';
 import type { Starter } from './ports.ts';
 import { Sandboxes } from './sandboxes.ts';
 import { WorkerReleaser } from './worker-releaser.ts';
@@ -48,23 +51,40 @@ const emptyKernel: Netlink = {
 interface Bench {
   readonly sandboxes: Sandboxes;
   readonly provider: FakeProvider;
+  readonly ledger: Ledger;
+  readonly starter: Starter;
   readonly records: () => string[];
+  /** What the tunnel was last set up with. */
+  readonly relay: RelayControl;
   /** Lets a connectRelay that waits go on. */
   readonly relayReady: PromiseWithResolvers<void>;
+  /** The same state directory and provider in a new process. */
+  readonly again: () => Bench;
 }
 
-function makeBench(context: TestContext, waitInRelay = false): Bench {
-  const folder = mkdtempSync(join(tmpdir(), 'sandboxes-'));
-  context.after(() => rmSync(folder, { recursive: true, force: true }));
-  const provider = new FakeProvider();
-  const relayReady = Promise.withResolvers<void>();
-  const relay = { listen: async () => {}, connect: async () => {}, detach: async () => {}, list: async () => [] };
-  const starter: Starter = {
+interface Faults {
+  readonly waitInRelay?: boolean;
+  readonly ledger?: Partial<Ledger>;
+  readonly starter?: Partial<Starter>;
+  readonly relay?: Partial<RelayControl>;
+  readonly provider?: FakeProvider;
+  readonly listLagMsMax?: number;
+  readonly folder?: string;
+}
+
+function makeStarter(folder: string, provider: FakeProvider, connectRelay: Starter['connectRelay']): Starter {
+  return {
+    prepare: () => {},
+    discard: () => {},
     listen: async () => {},
     async createPodVm(record, signal) {
       const spec = { sandboxId: record.sandboxId, name: record.podVmName, podName: 'web', podNamespace: 'shop' };
-      const podVm = await provider.create({ ...spec, owner, userData: '', sizing: {} }, { signal });
-      return { podVmId: podVm.id, addresses: podVm.addresses, serverFingerprint256: '' };
+      try {
+        const podVm = await provider.create({ ...spec, owner, userData: '', sizing: {} }, { signal });
+        return { podVmId: podVm.id, addresses: podVm.addresses, tlsServerName: record.podVmName };
+      } catch (error) {
+        return { error: asPeerPodError(error, 'E_POD_VM_CREATE', 'create'), mayAppear: true };
+      }
     },
     planTunnel: () => ({
       netns: join(folder, 'no-netns'),
@@ -77,39 +97,57 @@ function makeBench(context: TestContext, waitInRelay = false): Bench {
       ownsQdisc: false,
     }),
     setUpTunnel: async (tunnel) => tunnel,
-    connectRelay: (_record, signal) => {
-      if (!waitInRelay) return Promise.resolve();
-      signal.addEventListener('abort', () => relayReady.reject(signal.reason));
-      return relayReady.promise;
-    },
+    connectRelay,
+    afterStart: async () => {},
   };
+}
+
+function makeBench(context: TestContext, faults: Faults = {}): Bench {
+  const folder = faults.folder ?? mkdtempSync(join(tmpdir(), 'sandboxes-'));
+  if (!faults.folder) context.after(() => rmSync(folder, { recursive: true, force: true }));
+  const provider = faults.provider ?? new FakeProvider();
+  const relayReady = Promise.withResolvers<void>();
+  relayReady.promise.catch(() => {});
+  const relay: RelayControl = {
+    listen: async () => {},
+    connect: async () => {},
+    detach: async () => {},
+    list: async () => [],
+    ...faults.relay,
+  };
+  const connectRelay: Starter['connectRelay'] = (_record, signal) => {
+    if (!faults.waitInRelay) return Promise.resolve();
+    signal.addEventListener('abort', () => relayReady.reject(signal.reason));
+    return relayReady.promise;
+  };
+  const starter: Starter = { ...makeStarter(folder, provider, connectRelay), ...faults.starter };
+  const ledger: Ledger = { ...openLedger(folder), ...faults.ledger };
   const tunnel = { netlink: emptyKernel, clock: systemClock, log: silentLog };
   const parts = { provider, owner, relay, tunnel, clock: systemClock, random: systemRandom, log: silentLog };
   const sandboxes = new Sandboxes({
     podsDir: join(folder, 'pods'),
-    ledger: openLedger(folder),
-    network: { inspect: async () => network },
+    ledger,
+    network: {
+      allocateVni: (inUse) => allocateVni(inUse, systemRandom, 1000),
+      inspect: async (_path, vni) => ({ ...network, vni }),
+      volumesOf: async () => [],
+    },
     starter,
-    releaser: new WorkerReleaser(parts),
+    releaser: new WorkerReleaser({ ...parts, listLagMsMax: faults.listLagMsMax ?? 0 }),
     clock: systemClock,
     log: silentLog,
   });
   context.after(() => sandboxes[Symbol.asyncDispose]());
-  const records = () => {
-    try {
-      return readdirSync(join(folder, 'sandboxes'));
-    } catch {
-      return [];
-    }
-  };
-  return { sandboxes, provider, records, relayReady };
+  const records = () => (existsSync(join(folder, 'sandboxes')) ? readdirSync(join(folder, 'sandboxes')) : []);
+  const again = () => makeBench(context, { folder, provider });
+  return { sandboxes, provider, ledger, starter, records, relay, relayReady, again };
 }
 
 const create = { sandboxId: id, request, netnsPath: '/run/netns/x' };
 const podVmsOf = async (provider: FakeProvider) => await provider.list(owner, { signal: never });
 
 async function gone(bench: Bench): Promise<void> {
-  await bench.sandboxes.settle();
+  await bench.sandboxes.settle(10_000);
   assert.deepEqual(await podVmsOf(bench.provider), []);
   assert.deepEqual(bench.records(), []);
   assert.equal(bench.sandboxes.size, 0);
@@ -129,7 +167,7 @@ test('CreateVM, StartVM and StopVM may each be repeated', async (t) => {
 });
 
 test('StopVM during StartVM ends it and leaves nothing', async (t) => {
-  const bench = makeBench(t, true);
+  const bench = makeBench(t, { waitInRelay: true });
   await bench.sandboxes.create(create, never);
   const starting = bench.sandboxes.start(id, never);
   while ((await podVmsOf(bench.provider)).length === 0) await new Promise(setImmediate);
@@ -138,7 +176,7 @@ test('StopVM during StartVM ends it and leaves nothing', async (t) => {
 });
 
 test('the caller of StartVM leaving undoes everything', async (t) => {
-  const bench = makeBench(t, true);
+  const bench = makeBench(t, { waitInRelay: true });
   await bench.sandboxes.create(create, never);
   const caller = new AbortController();
   const starting = bench.sandboxes.start(id, caller.signal);
