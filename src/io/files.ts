@@ -53,5 +53,9 @@ export async function appendDurably(path: string, data: string | Uint8Array): Pr
 
 /** Makes `path` and its parents; what is made has `mode`, what exists is left alone. */
 export async function ensureDirectory(path: string, mode = 0o700): Promise<void> {
-  await mkdir(path, { recursive: true, mode });
+  try {
+    await mkdir(path, { recursive: true, mode });
+  } catch (error) {
+    throw asPeerPodError(error, 'E_IO', `make directory ${path}`);
+  }
 }

@@ -65,7 +65,14 @@ export class Scene {
     mkdirSync('/run/scenes', { recursive: true });
     const folder = mkdtempSync('/run/scenes/s');
     const own = ['-socket', join(folder, 'hypervisor.sock'), '-pods-dir', join(folder, 'pods')];
-    own.push('-state-dir', join(folder, 'state'), '-relay-socket=', '-probe-port=0', '-log-level=trace');
+    own.push(
+      '-state-dir',
+      join(folder, 'state'),
+      '-relay-socket=',
+      '-probe-port=0',
+      '-proxy-timeout=20s',
+      '-log-level=trace',
+    );
     const { values } = parseOptions(adaptorOptions, [...own, ...argv], {});
     const settings = adaptorSettings(values);
     const fd = openSync(join(folder, 'log'), 'a', 0o600);
@@ -74,6 +81,7 @@ export class Scene {
     const scene = new Scene(cloud, settings, folder, open);
     scene.#daemon = await open();
     context.after(async () => {
+      for (const name of scene.records) await scene.shim.stopVm(name.replace('.json', ''));
       await scene.drain();
       cloud.end();
       for (const pod of scene.#pods) await removePod(pod);
