@@ -3,6 +3,7 @@
 import { type Logger, pino } from 'pino';
 import { errorText, isPeerPodError, systemErrorCode } from '#base/errors.ts';
 import type { Log, LogLevel } from '#base/log.ts';
+import { redacted } from '#base/redact.ts';
 import { Secret } from '#base/secret.ts';
 
 export interface LogOptions {
@@ -66,6 +67,6 @@ function loggableError(error: Error): object {
 
 /** Foreign messages quote what they were given. */
 function loggableText(text: string): string {
-  const safe = text.includes('PRIVATE KEY') ? text.replace(/-----BEGIN [A-Z ]*PRIVATE KEY[\s\S]*/, '[redacted]') : text;
+  const safe = redacted(text);
   return safe.length <= textLengthMax ? safe : `${safe.slice(0, textLengthMax)}… (${safe.length} characters)`;
 }
