@@ -138,6 +138,11 @@ export class FakeCloud extends FakeProvider {
     return outcome;
   }
 
+  /** Boots the pod VMs that were made while `boots` was false. */
+  async bootAll(): Promise<void> {
+    for (const podVm of this.podVms) await this.#boot(podVm, this.storedUserData.get(podVm.id) ?? '');
+  }
+
   /** Ends what listens in the pod VMs that are left, so that the test process can end. */
   end(): void {
     for (const machine of this.#machines.values()) machine.end();
