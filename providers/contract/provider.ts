@@ -66,5 +66,7 @@ export interface ProviderModule {
   readonly options: readonly OptionSpec[];
   /** Longest user-data that this provider can deliver, in bytes of cloud-config text. */
   readonly userDataBytesMax: number;
+  /** How long `list` may hide a pod VM after a `create` that gave no answer, in ms. Absent: a minute. */
+  readonly listLagMsMax?: number;
   open(values: OptionValues, host: ProviderHost): Promise<PodVmProvider>;
 }

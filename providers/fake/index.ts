@@ -10,6 +10,7 @@ export const provider: ProviderModule = {
   summary: 'pod VMs in memory, for tests of everything around them',
   options: [],
   userDataBytesMax,
+  listLagMsMax: 0,
   async open() {
     return new FakeProvider();
   },

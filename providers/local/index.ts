@@ -24,6 +24,7 @@ export const provider: ProviderModule = {
     },
   ],
   userDataBytesMax,
+  listLagMsMax: 0,
   async open(values, host) {
     mkdirSync(host.stateDir, { recursive: true, mode: 0o700 });
     const cidr = String(values['local-underlay-cidr'] ?? '10.88.0.0/16');

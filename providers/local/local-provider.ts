@@ -41,17 +41,21 @@ export class LocalProvider implements PodVmProvider {
     this.#host = host;
   }
 
-  /** An aborted caller leaves at once; the work goes on to its end and is found by the next call. */
+  /**
+   * An aborted caller leaves at once. Work that has begun goes on to its end, and its record is found by the next call;
+   * work that waits for its turn is dropped, or it would begin after its caller's clean-up.
+   */
   async create(spec: PodVmSpec, { signal }: CallOptions): Promise<PodVm> {
     if (!/^[A-Za-z0-9][A-Za-z0-9_-]*$/.test(spec.sandboxId)) {
       throw new ProviderError('invalid-configuration', `sandbox id ${JSON.stringify(spec.sandboxId)} is not one`);
     }
     checkUserData(spec, userDataBytesMax);
     throwIfAborted(signal);
-    return await abortable(
-      this.#inTurn(() => this.#create(spec)),
-      signal,
-    );
+    const turn = this.#inTurn(async () => {
+      throwIfAborted(signal);
+      return await this.#create(spec);
+    });
+    return await abortable(turn, signal);
   }
 
   async delete(podVmId: string, { signal }: CallOptions): Promise<'deleting' | 'gone'> {

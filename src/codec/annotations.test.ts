@@ -22,6 +22,7 @@ test('empty values mean that nothing is asked for', () => {
     {
       podName: 'web-0',
       podNamespace: 'shop',
+      podUid: undefined,
       instanceType: undefined,
       image: undefined,
       vcpus: undefined,
@@ -49,6 +50,14 @@ test('CRI-O names are taken apart, others are not', () => {
   assert.equal(parsePodName('k8s_web-0_shop_3f2a_1'), 'web-0');
   assert.equal(parsePodName('web-0'), 'web-0');
   assert.equal(parsePodName('k8s'), 'k8s');
+});
+
+test('the uid is taken where the runtime tells it', () => {
+  const uidOf = (more: Record<string, string>) => parseAnnotations(new Map(Object.entries({ ...pod, ...more }))).podUid;
+  assert.equal(uidOf({}), undefined);
+  assert.equal(uidOf({ 'io.kubernetes.cri.sandbox-uid': 'a1-b2' }), 'a1-b2');
+  assert.equal(uidOf({ 'io.kubernetes.cri.sandbox-name': 'k8s_web-0_shop_3f2a-11_1' }), '3f2a-11');
+  assert.equal(uidOf({ 'io.kubernetes.cri.sandbox-uid': '../x' }), undefined);
 });
 
 test('initdata stays byte for byte', () => {

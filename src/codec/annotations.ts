@@ -5,6 +5,8 @@ import { PeerPodError } from '#base/errors.ts';
 export interface PodVmRequest {
   readonly podName: string;
   readonly podNamespace: string;
+  /** Known only where the runtime tells it at CreateVM. */
+  readonly podUid: string | undefined;
   readonly instanceType: string | undefined;
   readonly image: string | undefined;
   readonly vcpus: number | undefined;
@@ -21,6 +23,13 @@ const hypervisor = 'io.katacontainers.config.hypervisor.';
 export function parsePodName(text: string): string {
   const parts = text.split('_');
   return parts[0] === 'k8s' && parts[1] !== undefined ? parts[1] : text;
+}
+
+/** The original sends it never, CRI-O within the sandbox name. */
+function parsePodUid(annotations: ReadonlyMap<string, string>): string | undefined {
+  const parts = (annotations.get('io.kubernetes.cri.sandbox-name') ?? '').split('_');
+  const uid = annotations.get('io.kubernetes.cri.sandbox-uid') || (parts[0] === 'k8s' ? parts[3] : undefined);
+  return uid && /^[A-Za-z0-9-]+$/.test(uid) ? uid : undefined;
 }
 
 /** A decimal, rounded up: the Rust shim sends 1.5. Zero and nothing mean "not asked for". */
@@ -48,6 +57,7 @@ export function parseAnnotations(annotations: ReadonlyMap<string, string>): PodV
   return {
     podName,
     podNamespace,
+    podUid: parsePodUid(annotations),
     instanceType: text('machine_type'),
     image: text('image'),
     vcpus: parseAmount(annotations, 'default_vcpus'),

@@ -2,7 +2,7 @@
 
 import './reflect-metadata.ts';
 
-import { randomBytes, webcrypto, X509Certificate } from 'node:crypto';
+import { createHash, randomBytes, webcrypto, X509Certificate } from 'node:crypto';
 import * as x509 from '@peculiar/x509';
 import type { Clock } from '#base/clock.ts';
 import { Secret } from '#base/secret.ts';
@@ -35,70 +35,93 @@ interface Subject {
   readonly dnsName?: string;
 }
 
-interface Issuer {
-  readonly name: x509.JsonName;
-  readonly key: webcrypto.CryptoKey;
+interface Validity {
+  readonly notBefore: Date;
+  readonly notAfter: Date;
+}
+
+interface KeyPair {
+  readonly privateKey: webcrypto.CryptoKey;
   readonly publicKey: webcrypto.CryptoKey;
+  /** RFC 5280 4.2.1.2 (1): SHA-1 over the public key's bits, in hex. */
+  readonly id: string;
+}
+
+interface Issuer extends KeyPair {
+  readonly name: x509.JsonName;
+}
+
+/** All of an identity that does not depend on the pod VM's name. */
+export interface PreparedIdentity {
+  readonly preparedAtMs: number;
+  readonly validity: Validity;
+  readonly ca: Issuer;
+  readonly caCertPem: string;
+  readonly clientCertPem: string;
+  readonly clientKeyPem: Secret<string>;
+  readonly server: KeyPair;
+  readonly serverKeyPem: Secret<string>;
 }
 
 export async function issuePodIdentity(options: {
   readonly serverName: string;
   readonly clock: Clock;
 }): Promise<PodIdentity> {
-  const { serverName, clock } = options;
-  const [caKeys, clientKeys, serverKeys] = await Promise.all([newKeys(), newKeys(), newKeys()]);
-  const now = clock.wallNow();
-  const validity = { notBefore: new Date(now - backdateMs), notAfter: new Date(now - backdateMs + validityMs) };
-  const caName: x509.JsonName = [{ O: [serverOrganisation] }];
-  const clientName: x509.JsonName = [{ O: [clientOrganisation] }];
-  const ca: Issuer = { name: caName, key: caKeys.privateKey, publicKey: caKeys.publicKey };
-  const client: Issuer = { name: clientName, key: clientKeys.privateKey, publicKey: clientKeys.publicKey };
-  const serverSubject: Subject = {
+  return await finishIdentity(await prepareIdentity(options.clock), options.serverName);
+}
+
+/** The larger part of the work, ahead of time. Each result is for one pod VM only. */
+export async function prepareIdentity(clock: Clock): Promise<PreparedIdentity> {
+  const [caKeys, clientKeys, server] = await Promise.all([newKeys(), newKeys(), newKeys()]);
+  const preparedAtMs = clock.wallNow();
+  const from = preparedAtMs - backdateMs;
+  const validity = { notBefore: new Date(from), notAfter: new Date(from + validityMs) };
+  const ca: Issuer = { ...caKeys, name: [{ O: [serverOrganisation] }] };
+  const client: Issuer = { ...clientKeys, name: [{ O: [clientOrganisation] }] };
+  const [caCertPem, clientCertPem, clientKeyPem, serverKeyPem] = await Promise.all([
+    issue({ name: ca.name, usage: 'serverAuth', isCa: true }, ca, ca, validity),
+    issue({ name: client.name, usage: 'clientAuth', isCa: false }, client, client, validity),
+    exportKey(clientKeys),
+    exportKey(server),
+  ]);
+  return { preparedAtMs, validity, ca, caCertPem, clientCertPem, clientKeyPem, server, serverKeyPem };
+}
+
+/** `serverName`: what the relay will check. */
+export async function finishIdentity(prepared: PreparedIdentity, serverName: string): Promise<PodIdentity> {
+  const { ca, caCertPem, clientCertPem, clientKeyPem, server, serverKeyPem, validity } = prepared;
+  const subject: Subject = {
     name: [{ O: [serverOrganisation] }, { CN: [serverName] }],
     usage: 'serverAuth',
     isCa: false,
     dnsName: serverName,
   };
-  const [caCertPem, clientCertPem, serverCertPem, clientKeyPem, serverKeyPem] = await Promise.all([
-    issue({ name: caName, usage: 'serverAuth', isCa: true }, caKeys.publicKey, ca, validity),
-    issue({ name: clientName, usage: 'clientAuth', isCa: false }, clientKeys.publicKey, client, validity),
-    issue(serverSubject, serverKeys.publicKey, ca, validity),
-    exportKey(clientKeys.privateKey),
-    exportKey(serverKeys.privateKey),
-  ]);
-  return {
-    caCertPem,
-    clientCertPem,
-    clientKeyPem,
-    serverCertPem,
-    serverKeyPem,
-    serverFingerprint256: new X509Certificate(serverCertPem).fingerprint256,
-  };
+  const serverCertPem = await issue(subject, server, ca, validity);
+  const { fingerprint256 } = new X509Certificate(serverCertPem);
+  return { caCertPem, clientCertPem, clientKeyPem, serverCertPem, serverKeyPem, serverFingerprint256: fingerprint256 };
 }
 
-function newKeys(): Promise<webcrypto.CryptoKeyPair> {
-  return webcrypto.subtle.generateKey(keyAlgorithm, true, ['sign', 'verify']);
+async function newKeys(): Promise<KeyPair> {
+  const { privateKey, publicKey } = await webcrypto.subtle.generateKey(keyAlgorithm, true, ['sign', 'verify']);
+  const point = await webcrypto.subtle.exportKey('raw', publicKey);
+  const id = createHash('sha1').update(new Uint8Array(point)).digest('hex');
+  return { privateKey, publicKey, id };
 }
 
-async function exportKey(key: webcrypto.CryptoKey): Promise<Secret<string>> {
-  const der = await webcrypto.subtle.exportKey('pkcs8', key);
+async function exportKey({ privateKey }: KeyPair): Promise<Secret<string>> {
+  const der = await webcrypto.subtle.exportKey('pkcs8', privateKey);
   return new Secret(x509.PemConverter.encode(der, 'PRIVATE KEY').trimEnd().concat('\n'));
 }
 
-async function issue(
-  subject: Subject,
-  publicKey: webcrypto.CryptoKey,
-  issuer: Issuer,
-  validity: { readonly notBefore: Date; readonly notAfter: Date },
-): Promise<string> {
+async function issue(subject: Subject, keys: KeyPair, issuer: Issuer, validity: Validity): Promise<string> {
   const extendedUsage =
     subject.usage === 'serverAuth' ? x509.ExtendedKeyUsage.serverAuth : x509.ExtendedKeyUsage.clientAuth;
   const extensions: x509.Extension[] = [
     new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature | x509.KeyUsageFlags.keyCertSign, true),
     new x509.ExtendedKeyUsageExtension([extendedUsage]),
     new x509.BasicConstraintsExtension(subject.isCa, undefined, true),
-    await x509.SubjectKeyIdentifierExtension.create(publicKey, false, webcrypto),
-    await x509.AuthorityKeyIdentifierExtension.create(issuer.publicKey, false, webcrypto),
+    new x509.SubjectKeyIdentifierExtension(keys.id),
+    new x509.AuthorityKeyIdentifierExtension(issuer.id),
   ];
   if (subject.dnsName !== undefined) {
     extensions.push(new x509.SubjectAlternativeNameExtension([{ type: 'dns', value: subject.dnsName }]));
@@ -112,8 +135,8 @@ async function issue(
       issuer: new x509.Name(issuer.name).toString(),
       ...validity,
       signingAlgorithm,
-      publicKey,
-      signingKey: issuer.key,
+      publicKey: keys.publicKey,
+      signingKey: issuer.privateKey,
       extensions,
     },
     webcrypto,

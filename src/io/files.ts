@@ -1,5 +1,6 @@
 /** Files and directories that survive a crash whole, with modes that keep secrets. */
 
+import { constants } from 'node:fs';
 import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { asPeerPodError } from '#base/errors.ts';
@@ -39,7 +40,22 @@ export async function writeFileAtomically(path: string, data: string | Uint8Arra
   }
 }
 
+/** Adds to a file that exists. After it resolves the bytes are on disk; a crash meanwhile may leave a part of them. */
+export async function appendDurably(path: string, data: string | Uint8Array): Promise<void> {
+  try {
+    await using file = await open(path, constants.O_WRONLY | constants.O_APPEND);
+    await file.writeFile(data);
+    await file.datasync(); // the length is flushed with the data, the times need not be
+  } catch (error) {
+    throw asPeerPodError(error, 'E_IO', `append to ${path}`);
+  }
+}
+
 /** Makes `path` and its parents; what is made has `mode`, what exists is left alone. */
 export async function ensureDirectory(path: string, mode = 0o700): Promise<void> {
-  await mkdir(path, { recursive: true, mode });
+  try {
+    await mkdir(path, { recursive: true, mode });
+  } catch (error) {
+    throw asPeerPodError(error, 'E_IO', `make directory ${path}`);
+  }
 }

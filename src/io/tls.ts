@@ -140,7 +140,7 @@ const handshakeTimeoutMs = 15_000;
 /** A server that hands out only connections of proven clients; the caller listens and closes. */
 export function createTlsListener(options: TlsListenerOptions): tls.Server {
   const allowed = allowedClients(options.clientCaPem);
-  const server = openServer(options);
+  const server = openServer(options, allowed !== undefined);
   const refuse = (reason: Error, socket: tls.TLSSocket) => {
     options.onRefused?.(reason, socket.remoteAddress);
     socket.destroy();
@@ -160,16 +160,25 @@ export function createTlsListener(options: TlsListenerOptions): tls.Server {
   return server;
 }
 
-function openServer(options: TlsListenerOptions): tls.Server {
+type SniAnswer = (error: Error | null, context?: tls.SecureContext) => void;
+
+function openServer(options: TlsListenerOptions, pinned: boolean): tls.Server {
+  const material = {
+    cert: options.certPem,
+    key: options.key.reveal(),
+    ca: options.clientCaPem,
+    ...tlsProfileOptions(options.profile ?? defaultTlsProfile),
+  };
   try {
+    // A pinned leaf that somebody's CA signed is trusted by itself, without that CA. node:tls takes this for a context
+    // only, and a context other than the server's own only by the name that the client asks for.
+    const context = pinned ? tls.createSecureContext({ ...material, allowPartialTrustChain: true }) : undefined;
     return tls.createServer({
-      cert: options.certPem,
-      key: options.key.reveal(),
-      ca: options.clientCaPem,
+      ...material,
       requestCert: true,
       rejectUnauthorized: true,
       handshakeTimeout: handshakeTimeoutMs,
-      ...tlsProfileOptions(options.profile ?? defaultTlsProfile),
+      ...(context && { SNICallback: (_name: string, use: SniAnswer) => use(null, context) }),
     });
   } catch (error) {
     throw new PeerPodError('E_TLS_MATERIAL', 'the TLS server material is unusable', { cause: error });

@@ -2,28 +2,44 @@
 
 import { dirname, join } from 'node:path';
 import { netlink } from '@peerpods/netlink';
-import type { OptionValues, ProviderModule } from '@peerpods/provider';
+import type { OptionValues, PodVmProvider, ProviderModule } from '@peerpods/provider';
+import { PeerPodError } from '#base/errors.ts';
 import type { Log } from '#base/log.ts';
+import { abortable, deadlineSignal } from '#base/signals.ts';
+import { volumesOfPod } from '#codec/direct-volumes.ts';
 import type { RunningDaemon } from '#daemons/supervise.ts';
+import { Credentials } from '#domain/podvm/credentials.ts';
+import { IdentityPool } from '#domain/podvm/identity-pool.ts';
+import { observedProvider } from '#domain/podvm/observed-provider.ts';
 import { translateProviderError } from '#domain/podvm/provider-errors.ts';
 import type { RelayControl } from '#domain/relay/control.ts';
 import { Relay } from '#domain/relay/relay.ts';
 import { RelayClient } from '#domain/relay/relay-client.ts';
 import { openLedger } from '#domain/sandbox/ledger.ts';
+import type { PodNetworkPort } from '#domain/sandbox/ports.ts';
 import { Sandboxes } from '#domain/sandbox/sandboxes.ts';
 import { WorkerReleaser } from '#domain/sandbox/worker-releaser.ts';
 import { WorkerStarter } from '#domain/sandbox/worker-starter.ts';
 import { inspectPodNetwork } from '#domain/tunnel/inspect.ts';
 import { allocateVni } from '#domain/tunnel/vni.ts';
 import { dialUnix } from '#io/dial-unix.ts';
+import { readDirectVolumes } from '#io/direct-volumes.ts';
 import { ensureDirectory } from '#io/files.ts';
+import { openHealthServer } from '#io/health-server.ts';
 import { systemClock, systemRandom } from '#io/system-clock.ts';
 import { TtrpcServer } from '#io/ttrpc-server.ts';
 import { listenUnix } from '#io/unix-listener.ts';
+import { openAdaptorMetrics } from './metrics.ts';
 import { hypervisorServices } from './services.ts';
 import type { AdaptorSettings } from './settings.ts';
 
+/** Calls in flight, then releases; supervise.ts ends both together after 20 s. */
 const drainMs = 10_000;
+const settleMs = 5000;
+/** Where a provider does not say how long its list may lag. */
+const listLagMsDefault = 60_000;
+/** A relay that takes longer to answer a probe is not there. */
+const relayProbeMs = 2000;
 const root = join(import.meta.dirname, '../../..');
 
 /** The pod VM's programs, for a provider that runs them on this machine. */
@@ -45,6 +61,32 @@ async function openProvider(module: ProviderModule, values: OptionValues, settin
   });
 }
 
+/** `network` as the sandboxes want it, in the kernel of this worker. */
+function podNetworkPort(settings: AdaptorSettings): PodNetworkPort {
+  return {
+    allocateVni: (inUse) => allocateVni(inUse, systemRandom, settings.vniMin),
+    inspect: (netnsPath, vni) =>
+      inspectPodNetwork(
+        netnsPath,
+        {
+          vni,
+          port: settings.vxlanPort,
+          hostInterface: settings.hostInterface,
+          externalNetViaPodVm: settings.externalNetViaPodVm,
+        },
+        { netlink },
+      ),
+    volumesOf: async (podUid) =>
+      podUid === undefined ? [] : volumesOfPod((await readDirectVolumes()).volumes, podUid),
+  };
+}
+
+async function verified(provider: PodVmProvider, name: string, signal: AbortSignal): Promise<void> {
+  await provider.verify({ signal }).catch((error: unknown) => {
+    throw translateProviderError(error, `verify the settings of ${name}`);
+  });
+}
+
 export async function startAdaptor(
   settings: AdaptorSettings,
   module: ProviderModule,
@@ -56,57 +98,67 @@ export async function startAdaptor(
   const clock = systemClock;
   const random = systemRandom;
   const owner = { cluster: settings.cluster, node: settings.node };
-  const provider = undo.adopt(await openProvider(module, values, settings, log), (opened) => opened.close());
-  if (settings.verifyFirst) {
-    await provider.verify({ signal }).catch((error: unknown) => {
-      throw translateProviderError(error, `verify the settings of ${module.name}`);
-    });
-  }
+  const metrics = openAdaptorMetrics();
+  const pool = undo.use(new IdentityPool({ clock, onError: (error) => log.error({ error }, 'prepare an identity') }));
+  const credentials = new Credentials(settings.credentialFiles, pool);
+  await credentials.verify();
+  const opened = undo.adopt(await openProvider(module, values, settings, log), (provider) => provider.close());
+  const provider = observedProvider(opened, clock, metrics);
+  if (settings.verifyFirst) await verified(provider, module.name, signal);
   const relay: RelayControl =
     settings.relaySocket === ''
       ? undo.use(new Relay({ clock, random, log: log.child({ part: 'relay' }) }))
       : undo.use(new RelayClient(() => dialUnix(settings.relaySocket), clock));
-  const tunnel = { netlink, clock, log: log.child({ part: 'tunnel' }) };
+  const parts = { provider, relay, tunnel: { netlink, clock, log: log.child({ part: 'tunnel' }) }, clock, log };
+  const listLagMsMax = module.listLagMsMax ?? listLagMsDefault;
   const sandboxes = undo.use(
     new Sandboxes({
       podsDir: settings.podsDir,
       ledger: openLedger(settings.stateDir),
-      network: {
-        inspect: (netnsPath, vnisInUse) =>
-          inspectPodNetwork(
-            netnsPath,
-            {
-              vni: allocateVni(vnisInUse, random, settings.vniMin),
-              port: settings.vxlanPort,
-              hostInterface: settings.hostInterface,
-            },
-            { netlink },
-          ),
-      },
+      network: podNetworkPort(settings),
       starter: new WorkerStarter(
         { ...settings, owner, userDataBytesMax: module.userDataBytesMax },
-        { provider, relay, tunnel, clock, log },
+        { ...parts, credentials, observer: metrics },
       ),
-      releaser: new WorkerReleaser({ provider, owner, relay, tunnel, clock, random, log }),
+      releaser: new WorkerReleaser({ ...parts, owner, listLagMsMax, random, observer: metrics }),
+      observer: metrics,
       clock,
       log,
-      ...(settings.sandboxesMax !== undefined && { sandboxesMax: settings.sandboxesMax }),
     }),
   );
+  metrics.watch(sandboxes);
   await ensureDirectory(settings.podsDir);
   await ensureDirectory(dirname(settings.socket));
   await sandboxes.load();
-  const server = undo.use(new TtrpcServer({ services: hypervisorServices(sandboxes, log), clock, log }));
+  const services = hypervisorServices({ sandboxes, clock, log, timed: metrics.timed });
+  const server = undo.use(new TtrpcServer({ services, clock, log }));
   const listener = await listenUnix(settings.socket, (socket) => server.serve(socket), {
-    onError: (error) => log.error({ error: error.message }, 'accept on the hypervisor socket'),
+    onError: (error) => log.error({ error }, 'accept on the hypervisor socket'),
   });
-  const parts = undo.move();
+  undo.defer(() => listener.close());
+  let draining = false;
+  const health =
+    settings.probePort === undefined
+      ? undefined
+      : await openHealthServer({
+          port: settings.probePort,
+          started: async () => void (await dialUnix(settings.socket)).destroy(),
+          ready: async () => {
+            if (draining) throw new PeerPodError('E_ABORTED', 'stopping');
+            using limits = deadlineSignal(clock, relayProbeMs, 'the relay');
+            await abortable(relay.list(), limits.signal);
+          },
+          metrics: metrics.registry,
+        });
+  undo.defer(() => health?.close());
+  const everything = undo.move();
   return {
     async drain() {
+      draining = true;
       await listener.close();
       await server.drain(drainMs);
-      await sandboxes.settle();
-      await parts.disposeAsync();
+      await sandboxes.settle(settleMs);
+      await everything.disposeAsync();
     },
   };
 }

@@ -3,7 +3,7 @@
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { errorText } from '#base/errors.ts';
+import { errorText, PeerPodError } from '#base/errors.ts';
 import { parseOptions, renderHelp } from '#daemons/options.ts';
 import { loadProvider, providerNames } from '#daemons/provider-table.ts';
 import { runDaemon } from '#daemons/supervise.ts';
@@ -42,7 +42,7 @@ async function main(argv: readonly string[]): Promise<void> {
     return;
   }
   const module = await loadProvider(word);
-  const { values, help } = parseOptions([...adaptorOptions, ...module.options], rest, process.env);
+  const { values, help, rest: stray } = parseOptions([...adaptorOptions, ...module.options], rest, process.env);
   if (help) {
     const own = `Options of ${name}:\n${renderHelp(adaptorOptions)}`;
     process.stdout.write(
@@ -50,6 +50,7 @@ async function main(argv: readonly string[]): Promise<void> {
     );
     return;
   }
+  if (stray[0] !== undefined) throw new PeerPodError('E_SETTING', `unexpected argument ${JSON.stringify(stray[0])}`);
   const settings = adaptorSettings(values);
   const log = openLog({ component: 'adaptor', level: settings.logLevel });
   if (settings.tlsDisabled) log.warn({}, 'TLS to the pod VMs is disabled');

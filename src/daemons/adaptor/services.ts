@@ -1,6 +1,7 @@
 /** What the shim and CSI wrappers call on hypervisor.sock: Hypervisor and PodVMInfo. */
 
 import { parseSandboxId } from '#base/brands.ts';
+import type { Clock } from '#base/clock.ts';
 import { errorText, isPeerPodError, PeerPodError } from '#base/errors.ts';
 import type { Log } from '#base/log.ts';
 import { parseAnnotations } from '#codec/annotations.ts';
@@ -8,10 +9,18 @@ import { hypervisor } from '#codec/gen/hypervisor.js';
 import { podvminfo } from '#codec/gen/podvminfo.js';
 import { RpcError, rpcStatus } from '#codec/ttrpc/status.ts';
 import type { Sandboxes } from '#domain/sandbox/sandboxes.ts';
-import type { ServiceTable, UnaryHandler } from '#io/ttrpc-server.ts';
+import type { CallContext, ServiceTable, UnaryHandler } from '#io/ttrpc-server.ts';
 
 /** What every version of the original answers. */
 const version = '0.0.0';
+
+export interface ServiceParts {
+  readonly sandboxes: Sandboxes;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Wraps each call, for those who count. */
+  readonly timed: <T>(method: string, clock: Clock, body: () => Promise<T>) => Promise<T>;
+}
 
 interface Decoder<T> {
   decode(payload: Uint8Array): T;
@@ -25,22 +34,24 @@ function decode<T>(type: Decoder<T>, payload: Uint8Array): T {
   }
 }
 
-export function hypervisorServices(sandboxes: Sandboxes, log: Log): ServiceTable {
-  const logged =
-    (method: string, handler: UnaryHandler): UnaryHandler =>
-    async (payload, call) => {
-      try {
-        return await handler(payload, call);
-      } catch (error) {
-        log.warn({ method, error: errorText(error) }, 'call failed');
-        throw error;
-      }
-    };
+export function hypervisorServices(parts: ServiceParts): ServiceTable {
+  const { sandboxes } = parts;
+  const sandboxCall = <Request extends { id: string }>(
+    method: string,
+    type: Decoder<Request>,
+    body: (request: Request, signal: AbortSignal) => Promise<Uint8Array>,
+  ): UnaryHandler => {
+    return (payload, call) =>
+      parts.timed(method, parts.clock, async () => {
+        const request = decode(type, payload);
+        return await logged(parts, { method, sandboxId: request.id }, call, () => body(request, call.signal));
+      });
+  };
   return {
     'hypervisor.Hypervisor': {
       Version: async () => hypervisor.VersionResponse.encode({ version }).finish(),
-      CreateVM: logged('CreateVM', async (payload, { signal }) => {
-        const { id, annotations, networkNamespacePath } = decode(hypervisor.CreateVMRequest, payload);
+      CreateVM: sandboxCall('CreateVM', hypervisor.CreateVMRequest, async (request, signal) => {
+        const { id, annotations, networkNamespacePath } = request;
         if (networkNamespacePath === '') throw new PeerPodError('E_ARGUMENT', 'no network namespace path');
         const create = {
           sandboxId: parseSandboxId(id),
@@ -50,26 +61,43 @@ export function hypervisorServices(sandboxes: Sandboxes, log: Log): ServiceTable
         const agentSocketPath = await sandboxes.create(create, signal);
         return hypervisor.CreateVMResponse.encode({ agentSocketPath }).finish();
       }),
-      StartVM: logged('StartVM', async (payload, { signal }) => {
-        await sandboxes.start(parseSandboxId(decode(hypervisor.StartVMRequest, payload).id), signal);
+      StartVM: sandboxCall('StartVM', hypervisor.StartVMRequest, async ({ id }, signal) => {
+        await sandboxes.start(parseSandboxId(id), signal);
         return hypervisor.StartVMResponse.encode({}).finish();
       }),
-      StopVM: logged('StopVM', async (payload, { signal }) => {
-        await sandboxes.stop(parseSandboxId(decode(hypervisor.StopVMRequest, payload).id), signal);
+      StopVM: sandboxCall('StopVM', hypervisor.StopVMRequest, async ({ id }, signal) => {
+        await sandboxes.stop(parseSandboxId(id), signal);
         return hypervisor.StopVMResponse.encode({}).finish();
       }),
     },
     'podvminfo.PodVMInfo': {
-      GetInfo: async (payload, { signal }) => {
-        const { PodName, PodNamespace, Wait } = decode(podvminfo.GetInfoRequest, payload);
-        try {
+      GetInfo: (payload, { signal }) =>
+        parts.timed('GetInfo', parts.clock, async () => {
+          const { PodName, PodNamespace, Wait } = decode(podvminfo.GetInfoRequest, payload);
           const podVmId = await sandboxes.pods.podVmOf(PodName, PodNamespace, Wait, signal);
           return podvminfo.GetInfoResponse.encode({ VMID: podVmId }).finish();
-        } catch (error) {
-          if (isPeerPodError(error)) throw error;
-          throw new RpcError(rpcStatus('unknown', errorText(error)));
-        }
-      },
+        }),
     },
   };
+}
+
+/** One line for each call; what it was asked with and what it answered stay out. */
+async function logged<T>(
+  { clock, log }: ServiceParts,
+  about: { readonly method: string; readonly sandboxId: string },
+  { signal }: CallContext,
+  body: () => Promise<T>,
+): Promise<T> {
+  const from = clock.now();
+  const ms = () => Math.round(clock.now() - from);
+  try {
+    const result = await body();
+    log.info({ ...about, ms: ms() }, 'call');
+    return result;
+  } catch (error) {
+    // Shims leave StopVM after a second and do not mind; what was begun goes on.
+    if (signal.aborted && about.method === 'StopVM') log.info({ ...about, ms: ms(), error }, 'the caller left');
+    else log[isPeerPodError(error) ? 'warn' : 'error']({ ...about, ms: ms(), error }, 'call failed');
+    throw error;
+  }
 }

@@ -1,11 +1,13 @@
 /** cloud-api-adaptor's own options: names, variables and defaults as existing deployments know them, and a few more. */
 
+import { formatPrefix, networkOf, parsePrefix } from '@peerpods/netlink/addresses';
 import type { OptionSpec, OptionValue, OptionValues } from '@peerpods/provider';
 import { assert } from '#base/assert.ts';
-import { PeerPodError } from '#base/errors.ts';
+import { errorText, PeerPodError } from '#base/errors.ts';
 import type { LogLevel } from '#base/log.ts';
 import { decodeInitdata } from '#codec/initdata.ts';
 import { parseTlsProfile, type TlsProfile } from '#codec/tls-profile.ts';
+import type { CredentialFiles } from '#domain/podvm/credentials.ts';
 
 const port = { min: 1, max: 65_535 } as const;
 
@@ -54,6 +56,19 @@ export const adaptorOptions: readonly OptionSpec[] = [
     ...port,
     help: 'TCP port of agent-protocol-forwarder in the pod VM',
   },
+  {
+    flag: 'ca-cert-file',
+    env: 'CACERT_FILE',
+    kind: 'string',
+    help: "CA of server certificates that the pod VMs' image brings, for the name podvm-server; absent: issued for each VM",
+  },
+  {
+    flag: 'cert-file',
+    env: 'CERT_FILE',
+    kind: 'string',
+    help: 'client certificate for the pod VMs, with -cert-key; absent: issued for each VM',
+  },
+  { flag: 'cert-key', env: 'CERT_KEY', kind: 'string', help: 'file with the key of -cert-file' },
   { flag: 'tls-min-version', env: 'TLS_MIN_VERSION', kind: 'string', help: 'VersionTLS12 (default) or VersionTLS13' },
   {
     flag: 'tls-cipher-suites',
@@ -99,6 +114,19 @@ export const adaptorOptions: readonly OptionSpec[] = [
     max: 0xff_ffff,
     help: 'number VNIs upwards from here; absent: VNIs are random',
   },
+  {
+    flag: 'ext-network-via-podvm',
+    env: 'EXTERNAL_NETWORK_VIA_PODVM',
+    kind: 'boolean',
+    default: 'false',
+    help: 'pods reach the outside over a second interface of their VM; the pod network stays on the tunnel',
+  },
+  {
+    flag: 'pod-subnet-cidrs',
+    env: 'POD_SUBNET_CIDRS',
+    kind: 'list',
+    help: 'further networks that pods reach over the tunnel, for example that of services',
+  },
   { flag: 'host-interface', kind: 'string', help: "the tunnel's interface; absent: that of the default route" },
   { flag: 'initdata', env: 'INITDATA', kind: 'string', help: 'base64(gzip(TOML)) for pods without initdata' },
   {
@@ -120,11 +148,19 @@ export const adaptorOptions: readonly OptionSpec[] = [
     env: 'PEERPODS_LIMIT_PER_NODE',
     kind: 'integer',
     default: '10',
-    min: -1,
-    help: 'sandboxes at once on this worker; -1: no limit',
+    help: 'pod VMs that the worker advertises to Kubernetes, negative: none; the scheduler keeps to it, CreateVM refuses none',
   },
   { flag: 'cluster-id', env: 'CLUSTER_ID', kind: 'string', default: 'default', help: 'owner tag of the pod VMs' },
   { flag: 'node-name', env: 'NODE_NAME', kind: 'string', default: 'localhost', help: 'owner tag of the pod VMs' },
+  {
+    flag: 'probe-port',
+    env: 'PROBE_PORT',
+    kind: 'integer',
+    default: '8000',
+    min: -1,
+    max: 65_535,
+    help: 'loopback port for health and metrics; 0 or -1: none',
+  },
   {
     flag: 'log-level',
     env: 'LOG_LEVEL',
@@ -143,16 +179,21 @@ export interface AdaptorSettings {
   /** Empty: embedded. */
   readonly relaySocket: string;
   readonly forwarderPort: number;
+  readonly credentialFiles: CredentialFiles;
   readonly tlsProfile: TlsProfile;
   readonly tlsDisabled: boolean;
   readonly relayTimeoutMs: number;
   readonly vxlanPort: number;
   readonly vniMin: number | undefined;
   readonly hostInterface: string | undefined;
+  readonly externalNetViaPodVm: boolean;
+  /** 'ADDRESS/LENGTH', the network's own address. */
+  readonly podSubnets: readonly string[];
   readonly globalInitdata: string | undefined;
   readonly scratchSpace: boolean;
   readonly verifyFirst: boolean;
-  readonly sandboxesMax: number | undefined;
+  /** Undefined: no health server. */
+  readonly probePort: number | undefined;
   readonly cluster: string;
   readonly node: string;
   readonly logLevel: LogLevel;
@@ -170,8 +211,8 @@ export function adaptorSettings(values: OptionValues): AdaptorSettings {
     throw new PeerPodError('E_SETTING', '-tls-skip-verify: certificates are issued for each sandbox, drop the option');
   }
   const globalInitdata = optional('initdata');
-  if (globalInitdata !== undefined) decodeInitdata(globalInitdata);
-  const limit = given<number>('peerpods-limit-per-node');
+  if (globalInitdata !== undefined) named('initdata', () => decodeInitdata(globalInitdata));
+  const probePort = given<number>('probe-port');
   const relaySocket = given<string>('relay-socket');
   return {
     socket: relaySocket === '' ? given('socket') : given('adaptor-socket'),
@@ -179,18 +220,49 @@ export function adaptorSettings(values: OptionValues): AdaptorSettings {
     stateDir: given('state-dir'),
     relaySocket,
     forwarderPort: given('forwarder-port'),
-    tlsProfile: parseTlsProfile(optional('tls-min-version'), optional('tls-cipher-suites')),
+    credentialFiles: credentialFiles(optional('ca-cert-file'), optional('cert-file'), optional('cert-key')),
+    tlsProfile: named('tls-min-version, -tls-cipher-suites', () =>
+      parseTlsProfile(optional('tls-min-version'), optional('tls-cipher-suites')),
+    ),
     tlsDisabled: given('disable-tls'),
     relayTimeoutMs: given('proxy-timeout'),
     vxlanPort: given('vxlan-port'),
     vniMin: values['vxlan-min-id'] as number | undefined,
     hostInterface: optional('host-interface'),
+    externalNetViaPodVm: given('ext-network-via-podvm'),
+    podSubnets: podSubnets((values['pod-subnet-cidrs'] as readonly string[] | undefined) ?? []),
     globalInitdata,
     scratchSpace: given('enable-scratch-space'),
     verifyFirst: given('cloud-config-verify'),
-    sandboxesMax: limit < 0 ? undefined : limit,
+    probePort: probePort > 0 ? probePort : undefined,
     cluster: given('cluster-id'),
     node: given('node-name'),
     logLevel: given('log-level'),
   };
+}
+
+/** A parser's error, with the option that gave the value. */
+function named<T>(flag: string, parse: () => T): T {
+  try {
+    return parse();
+  } catch (error) {
+    throw new PeerPodError('E_SETTING', `-${flag}: ${errorText(error)}`, { cause: error });
+  }
+}
+
+function credentialFiles(ca: string | undefined, cert: string | undefined, key: string | undefined): CredentialFiles {
+  if ((cert === undefined) !== (key === undefined)) {
+    throw new PeerPodError('E_SETTING', '-cert-file and -cert-key go together, only one is given');
+  }
+  return {
+    caCertFile: ca,
+    client: cert !== undefined && key !== undefined ? { certFile: cert, keyFile: key } : undefined,
+  };
+}
+
+function podSubnets(texts: readonly string[]): readonly string[] {
+  return texts.map((text) => {
+    const { address, length } = named('pod-subnet-cidrs', () => parsePrefix(text));
+    return formatPrefix(networkOf({ address, length }));
+  });
 }

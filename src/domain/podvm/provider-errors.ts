@@ -2,6 +2,7 @@
 
 import { ProviderError, type ProviderErrorCode } from '@peerpods/provider';
 import { type ErrorCode, errorText, PeerPodError } from '#base/errors.ts';
+import { redacted } from '#base/redact.ts';
 
 const codes: Readonly<Record<ProviderErrorCode, ErrorCode>> = {
   'not-found': 'E_PROVIDER_CONFIG',
@@ -14,8 +15,13 @@ const codes: Readonly<Record<ProviderErrorCode, ErrorCode>> = {
   aborted: 'E_ABORTED',
 };
 
+const textLengthMax = 1000;
+
 export function translateProviderError(error: unknown, attempted: string): PeerPodError {
   if (error instanceof PeerPodError) return error;
   const code = error instanceof ProviderError ? codes[error.code] : 'E_POD_VM_CREATE';
-  return new PeerPodError(code, `${attempted}: ${errorText(error)}`, { cause: error });
+  // An SDK's message may quote the request, which holds the VM's key, and ours goes to the shim's log.
+  return new PeerPodError(code, `${attempted}: ${redacted(errorText(error)).slice(0, textLengthMax)}`, {
+    cause: error,
+  });
 }

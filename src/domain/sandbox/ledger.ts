@@ -1,12 +1,13 @@
-/** The durable record of each sandbox: one versioned file, written before every effect, gone with the last. */
+/** The durable record of each sandbox: one file, a line for each state, the last whole line counts. */
 
 import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { parseSandboxId, type SandboxId } from '#base/brands.ts';
+import { parseSandboxId, parseVni, type SandboxId } from '#base/brands.ts';
 import { asPeerPodError, errorText, PeerPodError, systemErrorCode } from '#base/errors.ts';
 import type { PodVmRequest } from '#codec/annotations.ts';
+import type { PodVolume } from '#codec/direct-volumes.ts';
 import type { PodNetwork } from '#codec/pod-network.ts';
-import { writeFileAtomically } from '#io/files.ts';
+import { appendDurably, writeFileAtomically } from '#io/files.ts';
 import type { NodeEndRecord } from '../tunnel/node-end.ts';
 import type { SandboxState } from './state.ts';
 
@@ -14,69 +15,113 @@ import type { SandboxState } from './state.ts';
 export interface SandboxRecord {
   readonly version: 1;
   readonly sandboxId: SandboxId;
+  /** Wall clock, ms: of two sandboxes of one pod the newer counts. */
+  readonly createdAtMs: number;
+  /** Without initdata once the pod VM has it. */
   readonly request: PodVmRequest;
   readonly netnsPath: string;
   readonly agentSocketPath: string;
   readonly network: PodNetwork;
-  /** Of the VM, and of its server certificate. */
+  /** Of the VM, and of its server certificate where one is issued. */
   readonly podVmName: string;
+  /** Disks of the pod, in the order of their LUNs. */
+  readonly volumes?: readonly PodVolume[];
   readonly state: SandboxState;
+  /** The provider was asked for a pod VM, and its answer does not rule out that one will appear. */
+  readonly podVmMayAppear?: boolean;
   readonly podVmId?: string;
   /** The pod VM's addresses, as the provider gave them. */
   readonly addresses?: readonly string[];
   readonly tunnel?: NodeEndRecord;
+  /** The name that the VM's certificate must have; absent: podVmName. */
+  readonly tlsServerName?: string;
   readonly serverFingerprint256?: string;
 }
 
 export interface Ledger {
-  write(record: SandboxRecord): Promise<void>;
+  /** The first record of a sandbox. */
+  create(record: SandboxRecord): Promise<void>;
+  /** Replaces the record. Throws E_LEDGER when there was none: nothing is written for what was removed. */
+  update(record: SandboxRecord): Promise<void>;
   remove(sandboxId: SandboxId): Promise<void>;
-  /** Every readable record; `onDamaged` hears of the others, which stay where they are. */
+  /** Every readable record, oldest first; `onDamaged` hears of the others, which stay where they are. */
   readAll(onDamaged: (file: string, error: PeerPodError) => void): Promise<readonly SandboxRecord[]>;
 }
 
 const suffix = '.json';
 
-function parseRecord(text: string): SandboxRecord {
-  const record: unknown = JSON.parse(text);
-  if (typeof record !== 'object' || record === null || !('version' in record) || record.version !== 1) {
-    throw new PeerPodError('E_LEDGER', 'not a record of version 1');
-  }
-  const { sandboxId, state } = record as SandboxRecord;
-  parseSandboxId(sandboxId);
-  if (typeof state?.at !== 'string') throw new PeerPodError('E_LEDGER', 'a record without a state');
-  return record as SandboxRecord;
-}
-
-/** Files STATE_DIR/sandboxes/ID.json, 0600. On disk, not under /run: after a reboot the pod VMs still exist. */
+/**
+ * Files STATE_DIR/sandboxes/ID.json, 0600. On disk, not under /run: after a reboot the pod VMs still exist. Appending
+ * costs one flush of the disk where replacing a file costs two; what a crash tore is a line that does not parse.
+ */
 export function openLedger(stateDir: string): Ledger {
   const folder = join(stateDir, 'sandboxes');
   const fileOf = (sandboxId: string) => join(folder, `${sandboxId}${suffix}`);
+  const attempt = async (sandboxId: SandboxId, body: () => Promise<void>) => {
+    try {
+      await body();
+    } catch (error) {
+      throw new PeerPodError('E_LEDGER', `record sandbox ${sandboxId}: ${errorText(error)}`, { cause: error });
+    }
+  };
   return {
-    async write(record) {
-      try {
+    create: (record) =>
+      attempt(record.sandboxId, async () => {
         await mkdir(folder, { recursive: true, mode: 0o700 });
-        await writeFileAtomically(fileOf(record.sandboxId), `${JSON.stringify(record, null, 2)}\n`);
-      } catch (error) {
-        throw new PeerPodError('E_LEDGER', `record sandbox ${record.sandboxId}: ${errorText(error)}`, { cause: error });
-      }
-    },
-    async remove(sandboxId) {
-      await rm(fileOf(sandboxId), { force: true });
-    },
+        await writeFileAtomically(fileOf(record.sandboxId), `${JSON.stringify(record)}\n`);
+      }),
+    update: (record) =>
+      attempt(record.sandboxId, async () => {
+        // The line break before keeps a torn line apart.
+        await appendDurably(fileOf(record.sandboxId), `\n${JSON.stringify(record)}\n`);
+      }),
+    remove: (sandboxId) => attempt(sandboxId, () => rm(fileOf(sandboxId), { force: true })),
     async readAll(onDamaged) {
       const records: SandboxRecord[] = [];
       for (const name of await namesIn(folder)) {
         if (!name.endsWith(suffix) || name.startsWith('.')) continue;
         try {
-          records.push(parseRecord(await readFile(join(folder, name), 'utf8')));
+          const record = parseRecords(await readFile(join(folder, name), 'utf8'));
+          if (fileOf(record.sandboxId) !== join(folder, name)) throw new Error('the record of another sandbox');
+          records.push(record);
         } catch (error) {
           onDamaged(name, asPeerPodError(error, 'E_LEDGER', `read record ${name}`));
         }
       }
-      return records;
+      return records.toSorted((a, b) => a.createdAtMs - b.createdAtMs);
     },
   };
+}
+
+/** The last line that is whole. */
+function parseRecords(text: string): SandboxRecord {
+  let damage: unknown = new Error('the record is empty');
+  for (const line of text.split('\n').toReversed()) {
+    if (line === '') continue;
+    try {
+      return parseRecord(JSON.parse(line));
+    } catch (error) {
+      // A whole line that is no record of ours is damage; a torn one never is JSON.
+      if (error instanceof PeerPodError) throw error;
+      damage = error;
+    }
+  }
+  throw damage;
+}
+
+function parseRecord(value: unknown): SandboxRecord {
+  if (typeof value !== 'object' || value === null || !('version' in value) || value.version !== 1) {
+    throw new PeerPodError('E_LEDGER', 'not a record of version 1');
+  }
+  const record = value as SandboxRecord;
+  parseSandboxId(record.sandboxId);
+  parseVni(record.network?.vni);
+  const texts = [record.state?.at, record.netnsPath, record.agentSocketPath, record.podVmName];
+  texts.push(record.request?.podName, record.request?.podNamespace);
+  if (!texts.every((text) => typeof text === 'string') || typeof record.createdAtMs !== 'number') {
+    throw new PeerPodError('E_LEDGER', 'a record that lacks a field');
+  }
+  return record;
 }
 
 async function namesIn(folder: string): Promise<readonly string[]> {

@@ -1,29 +1,50 @@
 /** What a sandbox's life needs done, without how: implemented beside this file, and by tests. */
 
 import type { SandboxId } from '#base/brands.ts';
+import type { PeerPodError } from '#base/errors.ts';
+import type { PodVolume } from '#codec/direct-volumes.ts';
 import type { PodNetwork } from '#codec/pod-network.ts';
 import type { NodeEndRecord } from '../tunnel/node-end.ts';
 import type { SandboxRecord } from './ledger.ts';
+import type { ReleasePart } from './observer.ts';
 
 export interface PodNetworkPort {
-  /** Reads the pod's network and gives it a VNI outside `vnisInUse`. Changes nothing. */
-  inspect(netnsPath: string, vnisInUse: ReadonlySet<number>): Promise<PodNetwork>;
+  /** A VNI that is not in `inUse`. Pure but for chance. */
+  allocateVni(inUse: ReadonlySet<number>): number;
+  /** Reads the pod's network. Changes nothing. */
+  inspect(netnsPath: string, vni: number): Promise<PodNetwork>;
+  /** The pod's disks, numbered; none without a uid. */
+  volumesOf(podUid: string | undefined): Promise<readonly PodVolume[]>;
 }
 
 export interface MadePodVm {
   readonly podVmId: string;
   readonly addresses: readonly string[];
-  readonly serverFingerprint256: string;
+  readonly tlsServerName: string;
+  readonly serverFingerprint256?: string;
+}
+
+export interface FailedPodVm {
+  readonly error: PeerPodError;
+  /** Something was made although the call failed. */
+  readonly podVmId?: string;
+  /** Whether a pod VM may turn up at the provider that nobody has named. */
+  readonly mayAppear: boolean;
 }
 
 export interface Starter {
+  /** Begins what StartVM will need and what no other part waits for. Never fails; `discard` forgets it. */
+  prepare(sandboxId: SandboxId, podVmName: string): void;
+  discard(sandboxId: SandboxId): void;
   /** The sandbox's directory and its agent socket, on which early calls wait. */
   listen(record: SandboxRecord): Promise<void>;
-  createPodVm(record: SandboxRecord, signal: AbortSignal): Promise<MadePodVm>;
+  createPodVm(record: SandboxRecord, signal: AbortSignal): Promise<MadePodVm | FailedPodVm>;
   /** Pure: what must be on record before the tunnel is touched. */
   planTunnel(record: SandboxRecord): NodeEndRecord;
   setUpTunnel(tunnel: NodeEndRecord): Promise<NodeEndRecord>;
   connectRelay(record: SandboxRecord, signal: AbortSignal): Promise<void>;
+  /** The pod VM has booted: what the provider still keeps of its user-data may go. */
+  afterStart(record: SandboxRecord, signal: AbortSignal): Promise<void>;
 }
 
 export interface ReleaseOptions {
@@ -33,9 +54,17 @@ export interface ReleaseOptions {
   onAccepted(): void;
 }
 
+/** As much of a record as a release needs; for an unknown sandbox there is no more than its id and its folder. */
+export type Releasable = Pick<SandboxRecord, 'sandboxId' | 'agentSocketPath' | 'podVmId' | 'tunnel' | 'podVmMayAppear'>;
+
 export interface Releaser {
   /** Resolves when nothing of the sandbox is left; tries again, without end, until then. Rejects only when aborted. */
-  release(record: SandboxRecord, options: ReleaseOptions): Promise<void>;
-  /** Deletes a pod VM that the provider has for a sandbox that no record knows. */
-  releaseUnknown(sandboxId: SandboxId): Promise<void>;
+  release(record: Releasable, options: ReleaseOptions): Promise<void>;
+  /** Repeats `body` with growing delays until it works. Rejects only when aborted. */
+  untilDone(
+    part: ReleasePart,
+    sandboxId: SandboxId,
+    signal: AbortSignal,
+    body: () => Promise<'done' | 'pending'>,
+  ): Promise<void>;
 }

@@ -1,119 +1,9 @@
-/** Sandboxes against the fake provider; the kernel and the relay, which need root and a VM, are recorded instead. */
+/** Sandboxes against the fake provider: repeats, callers that leave, StopVM at every moment, GetInfo. */
 
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { type TestContext, test } from 'node:test';
-import type { Netlink } from '@peerpods/netlink';
+import { test } from 'node:test';
 import { ProviderError } from '@peerpods/provider';
-import { FakeProvider } from '@peerpods/provider-fake';
-import { parseSandboxId } from '#base/brands.ts';
-import { silentLog } from '#base/log.ts';
-import { parseAnnotations } from '#codec/annotations.ts';
-import { parsePodNetwork } from '#codec/pod-network.ts';
-import { systemClock, systemRandom } from '#io/system-clock.ts';
-import { openLedger } from './ledger.ts';
-import type { Starter } from './ports.ts';
-import { Sandboxes } from './sandboxes.ts';
-import { WorkerReleaser } from './worker-releaser.ts';
-
-const owner = { cluster: 'test', node: 'worker' };
-const id = parseSandboxId('a'.repeat(64));
-const never = new AbortController().signal;
-const network = parsePodNetwork({
-  podip: '10.244.1.10/24',
-  'pod-hw-addr': '0a:00:00:00:00:01',
-  interface: 'eth0',
-  'worker-node-ip': '192.168.122.20/24',
-  routes: [{ dst: '', gw: '10.244.1.1', dev: 'eth0' }],
-  mtu: 1450,
-  'vxlan-id': 7,
-});
-const request = parseAnnotations(
-  new Map([
-    ['io.kubernetes.cri.sandbox-name', 'web'],
-    ['io.kubernetes.cri.sandbox-namespace', 'shop'],
-  ]),
-);
-
-/** A kernel without anything in it: every list is empty. */
-const emptyKernel: Netlink = {
-  exchange: async (legs) =>
-    legs.map(({ messages }) => ({
-      replies: messages.map((sent) => ({ request: sent, messages: [], error: undefined, interrupted: false })),
-    })),
-};
-
-interface Bench {
-  readonly sandboxes: Sandboxes;
-  readonly provider: FakeProvider;
-  readonly records: () => string[];
-  /** Lets a connectRelay that waits go on. */
-  readonly relayReady: PromiseWithResolvers<void>;
-}
-
-function makeBench(context: TestContext, waitInRelay = false): Bench {
-  const folder = mkdtempSync(join(tmpdir(), 'sandboxes-'));
-  context.after(() => rmSync(folder, { recursive: true, force: true }));
-  const provider = new FakeProvider();
-  const relayReady = Promise.withResolvers<void>();
-  const relay = { listen: async () => {}, connect: async () => {}, detach: async () => {}, list: async () => [] };
-  const starter: Starter = {
-    listen: async () => {},
-    async createPodVm(record, signal) {
-      const spec = { sandboxId: record.sandboxId, name: record.podVmName, podName: 'web', podNamespace: 'shop' };
-      const podVm = await provider.create({ ...spec, owner, userData: '', sizing: {} }, { signal });
-      return { podVmId: podVm.id, addresses: podVm.addresses, serverFingerprint256: '' };
-    },
-    planTunnel: () => ({
-      netns: join(folder, 'no-netns'),
-      podInterface: 'eth0',
-      vni: 7,
-      port: 4789,
-      remote: '192.0.2.1',
-      local: '192.0.2.2',
-      podMtu: 1450,
-      ownsQdisc: false,
-    }),
-    setUpTunnel: async (tunnel) => tunnel,
-    connectRelay: (_record, signal) => {
-      if (!waitInRelay) return Promise.resolve();
-      signal.addEventListener('abort', () => relayReady.reject(signal.reason));
-      return relayReady.promise;
-    },
-  };
-  const tunnel = { netlink: emptyKernel, clock: systemClock, log: silentLog };
-  const parts = { provider, owner, relay, tunnel, clock: systemClock, random: systemRandom, log: silentLog };
-  const sandboxes = new Sandboxes({
-    podsDir: join(folder, 'pods'),
-    ledger: openLedger(folder),
-    network: { inspect: async () => network },
-    starter,
-    releaser: new WorkerReleaser(parts),
-    clock: systemClock,
-    log: silentLog,
-  });
-  context.after(() => sandboxes[Symbol.asyncDispose]());
-  const records = () => {
-    try {
-      return readdirSync(join(folder, 'sandboxes'));
-    } catch {
-      return [];
-    }
-  };
-  return { sandboxes, provider, records, relayReady };
-}
-
-const create = { sandboxId: id, request, netnsPath: '/run/netns/x' };
-const podVmsOf = async (provider: FakeProvider) => await provider.list(owner, { signal: never });
-
-async function gone(bench: Bench): Promise<void> {
-  await bench.sandboxes.settle();
-  assert.deepEqual(await podVmsOf(bench.provider), []);
-  assert.deepEqual(bench.records(), []);
-  assert.equal(bench.sandboxes.size, 0);
-}
+import { create, gone, id, makeBench, never, owner, podVmsOf } from '../../../test/support/sandbox-bench.ts';
 
 test('CreateVM, StartVM and StopVM may each be repeated', async (t) => {
   const bench = makeBench(t);
@@ -129,7 +19,7 @@ test('CreateVM, StartVM and StopVM may each be repeated', async (t) => {
 });
 
 test('StopVM during StartVM ends it and leaves nothing', async (t) => {
-  const bench = makeBench(t, true);
+  const bench = makeBench(t, { waitInRelay: true });
   await bench.sandboxes.create(create, never);
   const starting = bench.sandboxes.start(id, never);
   while ((await podVmsOf(bench.provider)).length === 0) await new Promise(setImmediate);
@@ -138,7 +28,7 @@ test('StopVM during StartVM ends it and leaves nothing', async (t) => {
 });
 
 test('the caller of StartVM leaving undoes everything', async (t) => {
-  const bench = makeBench(t, true);
+  const bench = makeBench(t, { waitInRelay: true });
   await bench.sandboxes.create(create, never);
   const caller = new AbortController();
   const starting = bench.sandboxes.start(id, caller.signal);

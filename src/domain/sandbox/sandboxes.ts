@@ -1,19 +1,21 @@
-/** The sandboxes of this worker: performs what the table in state.ts says, one operation a sandbox at a time. */
+/** The sandboxes of this worker: finds them for a call, takes over those of an earlier process, waits for their end. */
 
 import { join } from 'node:path';
-import { type SandboxId, vniMax } from '#base/brands.ts';
+import type { SandboxId } from '#base/brands.ts';
 import type { Clock } from '#base/clock.ts';
-import { asPeerPodError, errorText, PeerPodError } from '#base/errors.ts';
+import { errorText, PeerPodError } from '#base/errors.ts';
 import { KeyedLock } from '#base/keyed-lock.ts';
 import type { Log } from '#base/log.ts';
-import { abortable, linkedSignal } from '#base/signals.ts';
+import { abortable } from '#base/signals.ts';
 import { TaskScope } from '#base/task-scope.ts';
 import type { PodVmRequest } from '#codec/annotations.ts';
 import { podVmName } from '../podvm/name.ts';
 import type { Ledger, SandboxRecord } from './ledger.ts';
+import { type SandboxObserver, silentObserver } from './observer.ts';
 import { PodKeys } from './pod-keys.ts';
 import type { PodNetworkPort, Releaser, Starter } from './ports.ts';
-import { type SandboxEffect, type SandboxEvent, step } from './state.ts';
+import { Sandbox, type SandboxParts } from './sandbox.ts';
+import type { SandboxState } from './state.ts';
 
 export interface SandboxesOptions {
   readonly podsDir: string;
@@ -21,22 +23,11 @@ export interface SandboxesOptions {
   readonly network: PodNetworkPort;
   readonly starter: Starter;
   readonly releaser: Releaser;
+  readonly observer?: SandboxObserver;
   readonly clock: Clock;
   readonly log: Log;
   /** Sandboxes at once; more are refused with E_LIMIT. */
   readonly sandboxesMax?: number;
-}
-
-interface Sandbox {
-  record: SandboxRecord;
-  /** Aborted by StopVM: ends a StartVM under way. */
-  readonly stopping: AbortController;
-  /** Of a StartVM under way: later callers join it. */
-  starting: Promise<void> | undefined;
-  /** Of a release under way: when nothing is left. */
-  released: Promise<void> | undefined;
-  /** When the provider has accepted the VM's end: what StopVM waits for. */
-  accepted: Promise<void> | undefined;
 }
 
 export interface CreateRequest {
@@ -45,53 +36,70 @@ export interface CreateRequest {
   readonly netnsPath: string;
 }
 
+/** Far above what a kubelet takes; below, so that a caller gone mad can not fill the disk. */
+const sandboxesMaxDefault = 4096;
+/** Unknown ids whose leftovers are being looked for at once. */
+const unknownStopsMax = 256;
+/** A provider that takes no delete for this long must not hold up the pod's end: the release is on record. */
+const stopAnswerMsMax = 60_000;
+
 export class Sandboxes implements AsyncDisposable {
   readonly #options: SandboxesOptions;
+  readonly #parts: SandboxParts;
   readonly #sandboxes = new Map<SandboxId, Sandbox>();
-  readonly #creating = new KeyedLock<SandboxId>();
+  readonly #locks = new KeyedLock<SandboxId>();
   readonly #scope: TaskScope;
+  /** VNIs of CreateVMs under way, which no record shows yet. */
+  readonly #vnisReserved = new Set<number>();
+  readonly #unknownStops = new Map<SandboxId, Promise<void>>();
   readonly pods = new PodKeys();
 
   constructor(options: SandboxesOptions) {
     this.#options = options;
-    this.#scope = new TaskScope((error, task) => options.log.error({ task, error: errorText(error) }, 'task failed'));
+    const { ledger, starter, releaser, clock, log } = options;
+    this.#scope = new TaskScope((error, task) => log.error({ task, error: errorText(error) }, 'task failed'));
+    this.#parts = {
+      ledger,
+      starter,
+      releaser,
+      clock,
+      log,
+      observer: options.observer ?? silentObserver,
+      scope: this.#scope,
+      locks: this.#locks,
+      onPodVm: (sandboxId, podVmId) => this.pods.setPodVm(sandboxId, podVmId),
+      onStopping: (sandboxId) => this.pods.remove(sandboxId),
+      onForgotten: (sandboxId) => this.#sandboxes.delete(sandboxId),
+    };
   }
 
   get size(): number {
     return this.#sandboxes.size;
   }
 
-  /** VNIs that must not be given again. */
-  #vnis(): Set<number> {
-    return new Set([...this.#sandboxes.values()].map((sandbox) => sandbox.record.network.vni));
+  countByState(): Readonly<Record<SandboxState['at'], number>> {
+    const counts = { created: 0, starting: 0, running: 0, stopping: 0, stopped: 0 };
+    for (const { record } of this.#sandboxes.values()) counts[record.state.at] += 1;
+    return counts;
   }
 
   /**
    * Takes over what an earlier process recorded. A sandbox that was starting or stopping then is released; others
-   * stay as they are.
+   * stay as they are, and can be started and stopped.
    */
   async load(): Promise<void> {
     const { ledger, log } = this.#options;
-    const records = await ledger.readAll((file, error) =>
-      log.error({ file, error: error.message }, 'record unreadable'),
-    );
+    const records = await ledger.readAll((file, error) => log.error({ file, error }, 'record unreadable'));
     for (const record of records) {
       const sandbox = this.#add(record);
       if (record.state.at !== 'starting' && record.state.at !== 'stopping') continue;
       log.warn({ sandboxId: record.sandboxId, state: record.state.at }, 'releasing what a crash left');
-      sandbox.record = { ...record, state: { at: 'stopping' } };
-      this.#release(sandbox);
+      sandbox.resumeRelease();
     }
   }
 
   #add(record: SandboxRecord): Sandbox {
-    const sandbox: Sandbox = {
-      record,
-      stopping: new AbortController(),
-      starting: undefined,
-      released: undefined,
-      accepted: undefined,
-    };
+    const sandbox = new Sandbox(record, this.#parts);
     this.#sandboxes.set(record.sandboxId, sandbox);
     const { podName, podNamespace } = record.request;
     this.pods.add(record.sandboxId, podName, podNamespace);
@@ -99,53 +107,74 @@ export class Sandboxes implements AsyncDisposable {
     return sandbox;
   }
 
-  /** CreateVM. A known id gives the same socket path and changes nothing. */
+  /**
+   * CreateVM. A known id gives the same socket path and changes nothing, also while it is being released: a shim's
+   * clean-up asks again before it stops the sandbox.
+   */
   create(create: CreateRequest, signal: AbortSignal): Promise<string> {
-    const { sandboxId, request, netnsPath } = create;
-    return this.#creating.hold(
-      sandboxId,
+    return this.#locks.hold(
+      create.sandboxId,
       async () => {
-        const known = this.#sandboxes.get(sandboxId);
+        const known = this.#sandboxes.get(create.sandboxId);
         if (known) return known.record.agentSocketPath;
-        const { podsDir, network, ledger, starter, sandboxesMax = vniMax } = this.#options;
-        if (this.#sandboxes.size >= sandboxesMax) {
+        const { sandboxesMax = sandboxesMaxDefault } = this.#options;
+        if (this.#sandboxes.size + this.#vnisReserved.size >= sandboxesMax) {
           throw new PeerPodError('E_LIMIT', `this worker has ${sandboxesMax} sandboxes already`);
         }
-        const inspected = await network.inspect(netnsPath, this.#vnis());
-        const record: SandboxRecord = {
-          version: 1,
-          sandboxId,
-          request,
-          netnsPath,
-          agentSocketPath: join(podsDir, sandboxId, 'agent.ttrpc'),
-          network: inspected,
-          podVmName: podVmName(request.podName, sandboxId),
-          state: { at: 'created' },
-        };
-        const sandbox = this.#add(record);
-        try {
-          await ledger.write(record);
-          await starter.listen(record);
-        } catch (error) {
-          await this.#dispatch(sandbox, 'stop');
-          throw error;
-        }
-        return record.agentSocketPath;
+        const sandbox = await this.#addNew(create);
+        await sandbox.open(signal);
+        return sandbox.record.agentSocketPath;
       },
       signal,
     );
   }
 
-  /** StartVM. Joins one under way; a running sandbox is fine. The caller leaving undoes everything. */
+  async #addNew({ sandboxId, request, netnsPath }: CreateRequest): Promise<Sandbox> {
+    const { network, starter, clock } = this.#options;
+    const vni = network.allocateVni(this.#vnisInUse());
+    this.#vnisReserved.add(vni);
+    const name = podVmName(request.podName, sandboxId);
+    try {
+      starter.prepare(sandboxId, name);
+      const [inspected, volumes] = await Promise.all([
+        network.inspect(netnsPath, vni),
+        network.volumesOf(request.podUid),
+      ]);
+      return this.#add({
+        version: 1,
+        sandboxId,
+        createdAtMs: clock.wallNow(),
+        request,
+        netnsPath,
+        agentSocketPath: this.#agentSocketPath(sandboxId),
+        network: inspected,
+        podVmName: name,
+        ...(volumes.length > 0 && { volumes }),
+        state: { at: 'created' },
+      });
+    } catch (error) {
+      starter.discard(sandboxId);
+      throw error;
+    } finally {
+      this.#vnisReserved.delete(vni);
+    }
+  }
+
+  #agentSocketPath(sandboxId: SandboxId): string {
+    return join(this.#options.podsDir, sandboxId, 'agent.ttrpc');
+  }
+
+  /** VNIs that must not be given again. */
+  #vnisInUse(): ReadonlySet<number> {
+    const recorded = [...this.#sandboxes.values()].map((sandbox) => sandbox.record.network.vni);
+    return new Set([...recorded, ...this.#vnisReserved]);
+  }
+
+  /** StartVM. Joins one under way; a running sandbox is fine. The last caller leaving undoes everything. */
   async start(sandboxId: SandboxId, signal: AbortSignal): Promise<void> {
     const sandbox = this.#sandboxes.get(sandboxId);
     if (!sandbox) throw new PeerPodError('E_SANDBOX_UNKNOWN', `no sandbox ${sandboxId}: CreateVM comes first`);
-    if (sandbox.starting) return await abortable(sandbox.starting, signal);
-    using limits = linkedSignal(signal, sandbox.stopping.signal);
-    sandbox.starting = this.#dispatch(sandbox, 'start', limits.signal).finally(() => {
-      sandbox.starting = undefined;
-    });
-    await sandbox.starting;
+    await sandbox.start(signal);
   }
 
   /**
@@ -153,113 +182,76 @@ export class Sandboxes implements AsyncDisposable {
    * whether the caller waits or not. An unknown id is looked up at the provider and then is success.
    */
   async stop(sandboxId: SandboxId, signal: AbortSignal): Promise<void> {
-    const sandbox = this.#sandboxes.get(sandboxId);
-    if (!sandbox) {
-      await abortable(this.#options.releaser.releaseUnknown(sandboxId), signal);
-      return;
-    }
-    sandbox.stopping.abort(new PeerPodError('E_ABORTED', `sandbox ${sandboxId} is being stopped`));
-    const stopped = (async () => {
-      await sandbox.starting?.catch(() => {}); // its own caller hears of the error
-      await this.#dispatch(sandbox, 'stop');
-      await sandbox.accepted;
-    })();
-    this.#scope.run(`stop ${sandboxId}`, () => stopped.catch(() => {}));
-    await abortable(stopped, signal);
+    const outcome = this.#sandboxes.has(sandboxId) ? this.#stopKnown(sandboxId) : this.#stopUnknown(sandboxId);
+    this.#scope.run(`stop ${sandboxId}`, () => outcome.catch(() => {})); // the caller may have left
+    await abortable(outcome, signal);
   }
 
-  /** Walks the table from `event` until no effect is left. Each state is on disk before its effects begin. */
-  async #dispatch(sandbox: Sandbox, event: SandboxEvent, signal?: AbortSignal): Promise<void> {
-    const { ledger, log } = this.#options;
-    let failure: unknown;
-    for (let next: SandboxEvent | undefined = event; next !== undefined; ) {
-      const { sandboxId, state } = sandbox.record;
-      const decided = step(state, next);
-      if (!decided) throw new PeerPodError('E_SANDBOX_STATE', `sandbox ${sandboxId} is ${state.at}: no ${next}`);
-      next = undefined;
-      if (decided.state !== state) {
-        sandbox.record = { ...sandbox.record, state: decided.state };
-        log.info({ sandboxId, from: state.at, to: decided.state }, 'sandbox');
-        if (decided.state.at !== 'stopped') await ledger.write(sandbox.record).catch(orWhileStopping(decided.state.at));
-      }
-      for (const effect of decided.effects) {
-        try {
-          next = await this.#perform(sandbox, effect, signal);
-        } catch (error) {
-          failure = error;
-          next = 'failed';
-        }
-      }
-    }
-    if (failure !== undefined) throw asPeerPodError(failure, 'E_INTERNAL', `sandbox ${sandbox.record.sandboxId}`);
+  async #stopKnown(sandboxId: SandboxId): Promise<void> {
+    const stopped = this.#sandboxes.get(sandboxId)?.stop();
+    if (stopped === undefined || (await this.#inTime(stopped))) return;
+    this.#options.log.warn({ sandboxId }, 'StopVM answered, the release goes on');
   }
 
-  async #perform(sandbox: Sandbox, effect: SandboxEffect, signal: AbortSignal | undefined) {
-    const { starter, ledger } = this.#options;
-    const abort = signal ?? sandbox.stopping.signal;
-    switch (effect) {
-      case 'create-pod-vm': {
-        abort.throwIfAborted();
-        const made = await starter.createPodVm(sandbox.record, abort);
-        sandbox.record = { ...sandbox.record, ...made };
-        this.pods.setPodVm(sandbox.record.sandboxId, made.podVmId);
-        return 'pod-vm-made' as const;
-      }
-      case 'set-up-tunnel': {
-        abort.throwIfAborted();
-        const tunnel = starter.planTunnel(sandbox.record);
-        sandbox.record = { ...sandbox.record, tunnel };
-        await ledger.write(sandbox.record);
-        sandbox.record = { ...sandbox.record, tunnel: await starter.setUpTunnel(tunnel) };
-        return 'tunnel-up' as const;
-      }
-      case 'connect-relay':
-        abort.throwIfAborted();
-        await starter.connectRelay(sandbox.record, abort);
-        return 'relay-ready' as const;
-      case 'release-all':
-        this.#release(sandbox);
-        return undefined;
-      case 'forget':
-        await ledger.remove(sandbox.record.sandboxId);
-        this.#sandboxes.delete(sandbox.record.sandboxId);
-        this.pods.remove(sandbox.record.sandboxId);
-        return undefined;
+  async #stopUnknown(sandboxId: SandboxId): Promise<void> {
+    let stopped = this.#unknownStops.get(sandboxId);
+    if (!stopped) {
+      if (this.#unknownStops.size >= unknownStopsMax) throw new PeerPodError('E_LIMIT', 'too many unknown sandboxes');
+      stopped = this.#releaseUnknown(sandboxId);
+      this.#unknownStops.set(sandboxId, stopped);
     }
+    if (await this.#inTime(stopped)) return;
+    throw new PeerPodError('E_POD_VM_DELETE', `the provider does not say whether ${sandboxId} has a pod VM`);
   }
 
-  /** Starts the release in the background; it ends with nothing left, or goes on when the daemon is started again. */
-  #release(sandbox: Sandbox): void {
-    const { releaser } = this.#options;
+  /** Resolves once the provider has accepted; a CreateVM of this id under way comes first, a later one waits. */
+  #releaseUnknown(sandboxId: SandboxId): Promise<void> {
     const accepted = Promise.withResolvers<void>();
-    accepted.promise.catch(() => {}); // StopVM may not be waiting
-    sandbox.accepted = accepted.promise;
-    sandbox.released = new Promise((resolve) => {
-      this.#scope.run(`release ${sandbox.record.sandboxId}`, async (signal) => {
-        try {
-          await releaser.release(sandbox.record, { signal, onAccepted: accepted.resolve });
-          await this.#dispatch(sandbox, 'released');
-        } finally {
-          accepted.reject(new PeerPodError('E_POD_VM_DELETE', `${sandbox.record.sandboxId} is not released yet`));
-          resolve();
-        }
-      });
+    this.#scope.run(`look for ${sandboxId}`, async (signal) => {
+      try {
+        await this.#locks.hold(
+          sandboxId,
+          async () => {
+            const known = this.#sandboxes.get(sandboxId);
+            if (known) return void known.stop().then(accepted.resolve, accepted.reject);
+            const agentSocketPath = this.#agentSocketPath(sandboxId);
+            const options = { signal, onAccepted: accepted.resolve };
+            await this.#options.releaser.release({ sandboxId, agentSocketPath }, options);
+          },
+          signal,
+        );
+      } catch (error) {
+        accepted.reject(error);
+        throw error;
+      } finally {
+        this.#unknownStops.delete(sandboxId);
+      }
     });
+    return accepted.promise;
   }
 
-  /** Waits for releases under way; the records of those that are cut short remain. */
-  async settle(): Promise<void> {
-    await Promise.all([...this.#sandboxes.values()].map((sandbox) => sandbox.released));
+  /** Whether `stopped` came before the shim's patience ends. */
+  async #inTime(stopped: Promise<void>): Promise<boolean> {
+    const late = Promise.withResolvers<boolean>();
+    const cancel = this.#options.clock.after(stopAnswerMsMax, () => late.resolve(false));
+    try {
+      return await Promise.race([stopped.then(() => true), late.promise]);
+    } finally {
+      cancel();
+    }
   }
 
+  /** Waits for starts and releases under way, at most `deadlineMs`; the records of those that are cut short remain. */
+  async settle(deadlineMs: number): Promise<void> {
+    const enough = Promise.withResolvers<void>();
+    const cancel = this.#options.clock.after(deadlineMs, enough.resolve);
+    const settled = Promise.all([...this.#sandboxes.values()].map((sandbox) => sandbox.settled()));
+    await Promise.race([settled, enough.promise]);
+    cancel();
+  }
+
+  /** Cuts short what is under way; its records remain. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#scope[Symbol.asyncDispose]();
   }
-}
-
-/** A full disk must not stop a release: what is on disk says that there is something to release already. */
-function orWhileStopping(at: string): (error: unknown) => void {
-  return (error) => {
-    if (at !== 'stopping') throw error;
-  };
 }

@@ -5,21 +5,12 @@ import { type SandboxEvent, type SandboxState, step } from './state.ts';
 const states: Readonly<Record<string, SandboxState>> = {
   created: { at: 'created' },
   'starting/pod-vm': { at: 'starting', step: 'pod-vm' },
-  'starting/tunnel': { at: 'starting', step: 'tunnel' },
-  'starting/relay': { at: 'starting', step: 'relay' },
+  'starting/connect': { at: 'starting', step: 'connect' },
   running: { at: 'running' },
   stopping: { at: 'stopping' },
   stopped: { at: 'stopped' },
 };
-const events: readonly SandboxEvent[] = [
-  'start',
-  'pod-vm-made',
-  'tunnel-up',
-  'relay-ready',
-  'failed',
-  'stop',
-  'released',
-];
+const events: readonly SandboxEvent[] = ['start', 'pod-vm-made', 'connected', 'failed', 'stop', 'released'];
 
 const nameOf = (state: SandboxState) => ('step' in state ? `${state.at}/${state.step}` : state.at);
 
@@ -27,15 +18,12 @@ const nameOf = (state: SandboxState) => ('step' in state ? `${state.at}/${state.
 const table: Readonly<Record<string, string>> = {
   'created + start': 'starting/pod-vm: create-pod-vm',
   'created + stop': 'stopping: release-all',
-  'starting/pod-vm + pod-vm-made': 'starting/tunnel: set-up-tunnel',
+  'starting/pod-vm + pod-vm-made': 'starting/connect: connect',
   'starting/pod-vm + failed': 'stopping: release-all',
   'starting/pod-vm + stop': 'stopping: release-all',
-  'starting/tunnel + tunnel-up': 'starting/relay: connect-relay',
-  'starting/tunnel + failed': 'stopping: release-all',
-  'starting/tunnel + stop': 'stopping: release-all',
-  'starting/relay + relay-ready': 'running: ',
-  'starting/relay + failed': 'stopping: release-all',
-  'starting/relay + stop': 'stopping: release-all',
+  'starting/connect + connected': 'running: ',
+  'starting/connect + failed': 'stopping: release-all',
+  'starting/connect + stop': 'stopping: release-all',
   'running + start': 'running: ',
   'running + stop': 'stopping: release-all',
   'stopping + stop': 'stopping: ',
@@ -48,7 +36,7 @@ for (const [name, state] of Object.entries(states)) {
     const expected = table[`${name} + ${event}`];
     test(`${name} + ${event} ${expected === undefined ? 'is refused' : `→ ${expected}`}`, () => {
       const next = step(state, event);
-      assert.equal(next && `${nameOf(next.state)}: ${next.effects.join(', ')}`, expected);
+      assert.equal(next && `${nameOf(next.state)}: ${next.effect ?? ''}`, expected);
     });
   }
 }

@@ -4,24 +4,25 @@ import { unreachable } from '#base/assert.ts';
 
 export type SandboxState =
   | { readonly at: 'created' }
-  | { readonly at: 'starting'; readonly step: 'pod-vm' | 'tunnel' | 'relay' }
+  /** First its pod VM is made, then tunnel and relay are connected side by side. */
+  | { readonly at: 'starting'; readonly step: 'pod-vm' | 'connect' }
   | { readonly at: 'running' }
   /** Something of it may still exist: everything is being released, and is tried again until it is gone. */
   | { readonly at: 'stopping' }
   | { readonly at: 'stopped' };
 
-export type SandboxEvent = 'start' | 'pod-vm-made' | 'tunnel-up' | 'relay-ready' | 'failed' | 'stop' | 'released';
+export type SandboxEvent = 'start' | 'pod-vm-made' | 'connected' | 'failed' | 'stop' | 'released';
 
-export type SandboxEffect = 'create-pod-vm' | 'set-up-tunnel' | 'connect-relay' | 'release-all' | 'forget';
+export type SandboxEffect = 'create-pod-vm' | 'connect' | 'release-all' | 'forget';
 
 export interface Step {
   readonly state: SandboxState;
-  readonly effects: readonly SandboxEffect[];
+  readonly effect: SandboxEffect | undefined;
 }
 
-const to = (state: SandboxState, ...effects: SandboxEffect[]): Step => ({ state, effects });
+const to = (state: SandboxState, effect?: SandboxEffect): Step => ({ state, effect });
 
-/** Undefined: refused. The same state without effects: already so, and fine. */
+/** Undefined: refused. The same state without effect: already so, and fine. */
 export function step(state: SandboxState, event: SandboxEvent): Step | undefined {
   switch (state.at) {
     case 'created':
@@ -42,17 +43,15 @@ export function step(state: SandboxState, event: SandboxEvent): Step | undefined
   }
 }
 
-function stepWhileStarting(at: 'pod-vm' | 'tunnel' | 'relay', event: SandboxEvent): Step | undefined {
+function stepWhileStarting(at: 'pod-vm' | 'connect', event: SandboxEvent): Step | undefined {
   switch (event) {
     case 'stop':
     case 'failed':
       return to({ at: 'stopping' }, 'release-all');
     case 'pod-vm-made':
-      return at === 'pod-vm' ? to({ at: 'starting', step: 'tunnel' }, 'set-up-tunnel') : undefined;
-    case 'tunnel-up':
-      return at === 'tunnel' ? to({ at: 'starting', step: 'relay' }, 'connect-relay') : undefined;
-    case 'relay-ready':
-      return at === 'relay' ? to({ at: 'running' }) : undefined;
+      return at === 'pod-vm' ? to({ at: 'starting', step: 'connect' }, 'connect') : undefined;
+    case 'connected':
+      return at === 'connect' ? to({ at: 'running' }) : undefined;
     case 'start':
     case 'released':
       return undefined;

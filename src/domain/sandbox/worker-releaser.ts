@@ -3,31 +3,37 @@
 import { rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Owner, PodVmProvider } from '@peerpods/provider';
-import { type BackoffPolicy, backoffDelayMs } from '#base/backoff.ts';
 import type { SandboxId } from '#base/brands.ts';
 import { type Clock, sleep } from '#base/clock.ts';
 import { errorText } from '#base/errors.ts';
 import type { Log } from '#base/log.ts';
 import type { Random } from '#base/random.ts';
-import { deadlineSignal } from '#base/signals.ts';
+import { abortable, deadlineSignal } from '#base/signals.ts';
 import type { RelayControl } from '../relay/control.ts';
 import { type TunnelContext, tearDownNodeEnd } from '../tunnel/node-end.ts';
-import type { SandboxRecord } from './ledger.ts';
-import type { ReleaseOptions, Releaser } from './ports.ts';
+import { type ReleasePart, type SandboxObserver, silentObserver } from './observer.ts';
+import type { Releasable, ReleaseOptions, Releaser } from './ports.ts';
+import { untilDone } from './repeat.ts';
 
 export interface ReleaserParts {
   readonly provider: PodVmProvider;
   readonly owner: Owner;
+  /** How long the provider's list may hide what a create has made; ms. */
+  readonly listLagMsMax: number;
   readonly relay: RelayControl;
   readonly tunnel: TunnelContext;
+  readonly observer?: SandboxObserver;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
 }
 
-const backoff: BackoffPolicy = { firstMs: 200, factor: 2, capMs: 30_000, jitterMs: 200 };
 /** One call to the provider. */
 const providerCallMsMax = 120_000;
+/** One call to the relay. */
+const relayCallMsMax = 10_000;
+/** The relay goes first, but one that does not answer holds up nothing. */
+const relayHeadStartMs = 1000;
 
 export class WorkerReleaser implements Releaser {
   readonly #parts: ReleaserParts;
@@ -36,66 +42,82 @@ export class WorkerReleaser implements Releaser {
     this.#parts = parts;
   }
 
-  async release(record: SandboxRecord, { signal, onAccepted }: ReleaseOptions): Promise<void> {
-    const { relay, tunnel } = this.#parts;
-    const { sandboxId } = record;
-    // The relay first: the shim's calls end before the VM that would answer them does. The tunnel's device ends
-    // beside the VM: the kernel takes its time (RCU), and nobody needs to wait for it.
-    await this.#until('detach the relay', sandboxId, signal, () => relay.detach(sandboxId));
-    const { tunnel: nodeEnd } = record;
+  async release(record: Releasable, { signal, onAccepted }: ReleaseOptions): Promise<void> {
+    const { clock, tunnel } = this.#parts;
+    const { sandboxId, tunnel: nodeEnd } = record;
+    const detached = this.untilDone('relay', sandboxId, signal, () => this.#detach(sandboxId, signal));
+    detached.catch(() => {}); // awaited below
+    // The relay first: the shim's calls end before the VM that would answer them does.
+    await Promise.race([detached, sleep(clock, relayHeadStartMs, signal)]);
+    // The tunnel's device ends beside the VM: the kernel takes its time (RCU), and nobody needs to wait for it.
     await Promise.all([
-      nodeEnd && this.#until('tear down the tunnel', sandboxId, signal, () => tearDownNodeEnd(nodeEnd, tunnel)),
+      detached,
+      nodeEnd &&
+        this.untilDone('tunnel', sandboxId, signal, async () => {
+          await tearDownNodeEnd(nodeEnd, tunnel);
+          return 'done';
+        }),
       this.#deletePodVms(record, signal, onAccepted),
     ]);
-    const folder = dirname(record.agentSocketPath);
-    await this.#until('remove files', sandboxId, signal, () => rm(folder, { recursive: true, force: true }));
+    await this.untilDone('files', sandboxId, signal, async () => {
+      await rm(dirname(record.agentSocketPath), { recursive: true, force: true });
+      return 'done';
+    });
   }
 
-  async releaseUnknown(sandboxId: SandboxId): Promise<void> {
-    const { provider, owner } = this.#parts;
-    await this.#call(async (signal) => {
-      const left = (await provider.list(owner, { signal })).filter((podVm) => podVm.sandboxId === sandboxId);
-      for (const podVm of left) await provider.delete(podVm.id, { signal });
-    });
+  async untilDone(
+    part: ReleasePart,
+    sandboxId: SandboxId,
+    signal: AbortSignal,
+    body: () => Promise<'done' | 'pending'>,
+  ): Promise<void> {
+    const { clock, random, log, observer = silentObserver } = this.#parts;
+    const onFailure = () => observer.releaseFailed(part);
+    await untilDone({ clock, random, signal, what: part, onFailure, log: log.child({ sandboxId }) }, body);
+  }
+
+  async #detach(sandboxId: SandboxId, signal: AbortSignal): Promise<'done'> {
+    const { clock, relay } = this.#parts;
+    using limits = deadlineSignal(clock, relayCallMsMax, 'the relay', signal);
+    await abortable(relay.detach(sandboxId), limits.signal);
+    return 'done';
   }
 
   /** By the recorded id, and by the sandbox's tag: a create whose answer was lost left a VM that no record names. */
-  async #deletePodVms(record: SandboxRecord, signal: AbortSignal, onAccepted: () => void): Promise<void> {
-    const { provider, owner } = this.#parts;
-    const { sandboxId, podVmId, state } = record;
-    let pending = true;
-    await this.#until('delete the pod VM', sandboxId, signal, async () => {
-      await this.#call(async (within) => {
-        const listed = (await provider.list(owner, { signal: within })).filter((one) => one.sandboxId === sandboxId);
-        const ids = new Set([...(podVmId === undefined ? [] : [podVmId]), ...listed.map((one) => one.id)]);
-        const outcomes = await Promise.all([...ids].map((id) => provider.delete(id, { signal: within })));
-        pending = outcomes.includes('deleting');
-      });
+  async #deletePodVms(record: Releasable, signal: AbortSignal, onAccepted: () => void): Promise<void> {
+    const { clock, listLagMsMax } = this.#parts;
+    const lookUntil = record.podVmMayAppear ? clock.now() + listLagMsMax : 0;
+    await this.untilDone('pod-vm', record.sandboxId, signal, async () => {
+      const gone = await this.#deleteOnce(record, signal, onAccepted);
       onAccepted();
-      if (pending) throw new Error(`the provider is still deleting (sandbox ${state.at})`);
+      // What is not in the list yet can not be deleted yet.
+      return gone && clock.now() >= lookUntil ? 'done' : 'pending';
     });
   }
 
-  async #call(body: (signal: AbortSignal) => Promise<void>): Promise<void> {
-    using limits = deadlineSignal(this.#parts.clock, providerCallMsMax, 'a call to the provider');
-    await body(limits.signal);
-  }
-
-  /** Repeats with growing delays until it works; only the daemon's end stops it, and the record remains then. */
-  async #until(what: string, sandboxId: SandboxId, signal: AbortSignal, body: () => Promise<void>): Promise<void> {
-    const { clock, random, log } = this.#parts;
-    for (let attempt = 0; ; attempt += 1) {
-      signal.throwIfAborted();
-      try {
-        return await body();
-      } catch (error) {
-        log.warn({ sandboxId, what, attempt, error: errorText(error) }, 'release goes on');
-        await sleep(
-          clock,
-          backoffDelayMs(backoff, attempt, () => random.fraction()),
-          signal,
-        );
-      }
-    }
+  async #deleteOnce({ sandboxId, podVmId }: Releasable, signal: AbortSignal, onAccepted: () => void): Promise<boolean> {
+    const { provider, owner, clock, log } = this.#parts;
+    using limits = deadlineSignal(clock, providerCallMsMax, 'a call to the provider', signal);
+    const within = { signal: limits.signal };
+    const remove = async (id: string) => (await provider.delete(id, within)) === 'gone';
+    const removeKnown = async () => {
+      if (podVmId === undefined) return true;
+      const gone = await remove(podVmId);
+      onAccepted(); // the list is only for what no record names
+      return gone;
+    };
+    // The recorded id is deleted although the list may fail, and the list is looked through although the delete may.
+    const [known, listed] = await Promise.allSettled([
+      removeKnown(),
+      provider.list(owner, within).then(async (podVms) => {
+        const others = podVms.filter((podVm) => podVm.sandboxId === sandboxId && podVm.id !== podVmId);
+        for (const { id } of others) log.info({ sandboxId, podVmId: id }, 'deleting a pod VM that no record names');
+        return (await Promise.all(others.map(({ id }) => remove(id)))).every(Boolean);
+      }),
+    ]);
+    const failures = [known, listed].flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason] : []));
+    if (failures.length > 1) throw new AggregateError(failures, failures.map(errorText).join('; '));
+    if (failures.length > 0) throw failures[0];
+    return [known, listed].every((outcome) => outcome.status === 'fulfilled' && outcome.value);
   }
 }

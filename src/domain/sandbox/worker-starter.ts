@@ -1,22 +1,27 @@
-/** Starts sandboxes on this worker: relay, identity, pod VM and tunnel put together. */
+/** Starts sandboxes on this worker: relay, credentials, pod VM and tunnel put together. */
 
+import { writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { parsePrefix } from '@peerpods/netlink/addresses';
-import type { Owner, PodVmProvider } from '@peerpods/provider';
+import type { Owner, PodVmProvider, PodVmSpec } from '@peerpods/provider';
 import { ProviderError } from '@peerpods/provider';
-import type { Clock } from '#base/clock.ts';
-import { PeerPodError } from '#base/errors.ts';
+import type { SandboxId } from '#base/brands.ts';
+import { type Clock, sleep } from '#base/clock.ts';
+import { asPeerPodError, PeerPodError } from '#base/errors.ts';
 import type { Log } from '#base/log.ts';
+import type { Secret } from '#base/secret.ts';
+import { abortable, deadlineSignal } from '#base/signals.ts';
 import { encodePodNetwork } from '#codec/pod-network.ts';
 import type { TlsProfile } from '#codec/tls-profile.ts';
-import { issuePodIdentity, type PodIdentity } from '#io/certificate-authority.ts';
-import { ensureDirectory, writeFileAtomically } from '#io/files.ts';
+import { ensureDirectory } from '#io/files.ts';
 import { encodeBootFiles } from '../podvm/boot-files.ts';
+import type { Credentials, PodVmCredentials } from '../podvm/credentials.ts';
 import { translateProviderError } from '../podvm/provider-errors.ts';
 import type { RelayControl } from '../relay/control.ts';
 import { type NodeEndRecord, setUpNodeEnd, type TunnelContext } from '../tunnel/node-end.ts';
 import type { SandboxRecord } from './ledger.ts';
-import type { MadePodVm, Starter } from './ports.ts';
+import { type SandboxObserver, silentObserver } from './observer.ts';
+import type { FailedPodVm, MadePodVm, Starter } from './ports.ts';
 
 export interface StarterSettings {
   readonly owner: Owner;
@@ -33,11 +38,20 @@ export interface StarterSettings {
 
 export interface StarterParts {
   readonly provider: PodVmProvider;
+  readonly credentials: Credentials;
   readonly relay: RelayControl;
   readonly tunnel: TunnelContext;
+  readonly observer?: SandboxObserver;
   readonly clock: Clock;
   readonly log: Log;
 }
+
+/** One call to the relay, but for `connect`, which has a time of its own. */
+const relayCallMsMax = 10_000;
+/** In place of what held the VM's key, where a cloud lets a running VM's user-data change. */
+const emptyUserData = '#cloud-config\n';
+const forgetTriesMax = 5;
+const forgetEveryMs = 10_000;
 
 /** The address that the pod's traffic goes to: that of the second interface if there is one for it. */
 export function tunnelAddress(record: SandboxRecord): string {
@@ -53,24 +67,88 @@ export const tlsDirectoryOf = (record: SandboxRecord) => join(dirname(record.age
 export class WorkerStarter implements Starter {
   readonly #settings: StarterSettings;
   readonly #parts: StarterParts;
+  /** Being issued since CreateVM; the VM's key is here and nowhere else until it is in user-data. */
+  readonly #prepared = new Map<SandboxId, Promise<PodVmCredentials>>();
 
   constructor(settings: StarterSettings, parts: StarterParts) {
     this.#settings = settings;
     this.#parts = parts;
   }
 
-  async listen(record: SandboxRecord): Promise<void> {
-    await ensureDirectory(dirname(record.agentSocketPath));
-    await this.#parts.relay.listen(record.sandboxId, record.agentSocketPath);
+  prepare(sandboxId: SandboxId, podVmName: string): void {
+    if (this.#settings.tlsDisabled) return;
+    const issuing = this.#parts.credentials.issue(podVmName);
+    issuing.catch(() => {}); // heard of in createPodVm
+    this.#prepared.set(sandboxId, issuing);
   }
 
-  async createPodVm(record: SandboxRecord, signal: AbortSignal): Promise<MadePodVm> {
+  discard(sandboxId: SandboxId): void {
+    this.#prepared.delete(sandboxId);
+  }
+
+  async listen(record: SandboxRecord): Promise<void> {
+    const { clock, relay } = this.#parts;
+    await ensureDirectory(dirname(record.agentSocketPath));
+    using limits = deadlineSignal(clock, relayCallMsMax, 'the relay');
+    await abortable(relay.listen(record.sandboxId, record.agentSocketPath), limits.signal);
+  }
+
+  async createPodVm(record: SandboxRecord, signal: AbortSignal): Promise<MadePodVm | FailedPodVm> {
+    let spec: PodVmSpec;
+    let credentials: PodVmCredentials | undefined;
+    try {
+      credentials = await this.#takeCredentials(record);
+      spec = this.#podVmSpec(record, this.#userData(record, credentials).reveal());
+    } catch (error) {
+      return { error: asPeerPodError(error, 'E_POD_VM_CREATE', 'prepare the pod VM'), mayAppear: false };
+    }
+    const [made, kept] = await Promise.allSettled([
+      this.#parts.provider.create(spec, { signal }),
+      credentials && keepClientIdentity(tlsDirectoryOf(record), credentials.relay),
+    ]);
+    if (made.status === 'rejected') return this.#failed(record, made.reason, signal);
+    const { id: podVmId, addresses } = made.value;
+    if (kept.status === 'rejected') {
+      return { error: asPeerPodError(kept.reason, 'E_IO', 'keep the client identity'), podVmId, mayAppear: false };
+    }
+    return {
+      podVmId,
+      addresses,
+      tlsServerName: credentials?.serverName ?? record.podVmName,
+      ...(credentials?.serverFingerprint256 && { serverFingerprint256: credentials.serverFingerprint256 }),
+    };
+  }
+
+  #failed(record: SandboxRecord, error: unknown, signal: AbortSignal): FailedPodVm {
+    const { podVmId } = error instanceof ProviderError ? error : {};
+    return {
+      error: signal.aborted
+        ? asPeerPodError(signal.reason, 'E_ABORTED', 'StartVM ended')
+        : translateProviderError(error, `create the pod VM of sandbox ${record.sandboxId}`),
+      ...(podVmId !== undefined && { podVmId }),
+      mayAppear: podVmId === undefined && !refusedBeforeMaking(error),
+    };
+  }
+
+  /** Those that CreateVM began to issue, or new ones after a restart of the adaptor. */
+  async #takeCredentials(record: SandboxRecord): Promise<PodVmCredentials | undefined> {
+    const { credentials, clock, observer = silentObserver } = this.#parts;
+    if (this.#settings.tlsDisabled) return undefined;
+    const from = clock.now();
+    let ok = false;
+    try {
+      const taken = await (this.#prepared.get(record.sandboxId) ?? credentials.issue(record.podVmName));
+      ok = true;
+      return taken;
+    } finally {
+      this.#prepared.delete(record.sandboxId);
+      observer.stageEnded('credentials', ok, clock.now() - from);
+    }
+  }
+
+  #podVmSpec(record: SandboxRecord, userData: string): PodVmSpec {
     const { owner, userDataBytesMax } = this.#settings;
-    const { provider, clock } = this.#parts;
-    const { request, podVmName } = record;
-    const identity = await issuePodIdentity({ serverName: podVmName, clock });
-    await this.#keepClientIdentity(record, identity);
-    const userData = this.#userData(record, identity).reveal();
+    const { request, network, volumes } = record;
     const bytes = Buffer.byteLength(userData);
     if (bytes > userDataBytesMax) {
       throw new PeerPodError(
@@ -78,65 +156,38 @@ export class WorkerStarter implements Starter {
         `${bytes} bytes of user-data, the provider takes ${userDataBytesMax}`,
       );
     }
-    try {
-      const podVm = await provider.create(
-        {
-          sandboxId: record.sandboxId,
-          name: podVmName,
-          podName: request.podName,
-          podNamespace: request.podNamespace,
-          owner,
-          userData,
-          sizing: {
-            ...(request.instanceType !== undefined && { instanceType: request.instanceType }),
-            ...(request.vcpus !== undefined && { vcpus: request.vcpus }),
-            ...(request.memoryMiB !== undefined && { memoryMiB: request.memoryMiB }),
-            ...(request.gpus !== undefined && { gpus: request.gpus }),
-            ...(request.gpuModel !== undefined && { gpuModel: request.gpuModel }),
-          },
-          ...(request.image !== undefined && { image: request.image }),
-          ...(record.network.externalNetViaPodVm && { dedicatedInterface: true }),
-        },
-        { signal },
-      );
-      return {
-        podVmId: podVm.id,
-        addresses: podVm.addresses,
-        serverFingerprint256: identity.serverFingerprint256,
-      };
-    } catch (error) {
-      signal.throwIfAborted();
-      if (error instanceof ProviderError && error.podVmId !== undefined) {
-        this.#parts.log.warn({ sandboxId: record.sandboxId, podVmId: error.podVmId }, 'pod VM made in part');
-      }
-      throw translateProviderError(error, `create the pod VM of sandbox ${record.sandboxId}`);
-    }
+    return {
+      sandboxId: record.sandboxId,
+      name: record.podVmName,
+      podName: request.podName,
+      podNamespace: request.podNamespace,
+      owner,
+      userData,
+      sizing: {
+        ...(request.instanceType !== undefined && { instanceType: request.instanceType }),
+        ...(request.vcpus !== undefined && { vcpus: request.vcpus }),
+        ...(request.memoryMiB !== undefined && { memoryMiB: request.memoryMiB }),
+        ...(request.gpus !== undefined && { gpus: request.gpus }),
+        ...(request.gpuModel !== undefined && { gpuModel: request.gpuModel }),
+      },
+      ...(request.image !== undefined && { image: request.image }),
+      ...((network.externalNetViaPodVm || network.dedicated) && { dedicatedInterface: true }),
+      ...(volumes && { volumes: volumes.map(({ diskId }) => diskId) }),
+    };
   }
 
-  /** 0600 on tmpfs, for a relay that is restarted. The server's key goes into user-data only. */
-  async #keepClientIdentity(record: SandboxRecord, identity: PodIdentity): Promise<void> {
-    if (this.#settings.tlsDisabled) return;
-    const folder = tlsDirectoryOf(record);
-    await ensureDirectory(folder);
-    await writeFileAtomically(join(folder, 'ca.pem'), identity.caCertPem);
-    await writeFileAtomically(join(folder, 'client.pem'), identity.clientCertPem);
-    await writeFileAtomically(join(folder, 'client.key'), identity.clientKeyPem.reveal());
-  }
-
-  #userData(record: SandboxRecord, identity: PodIdentity) {
-    const { tlsProfile, tlsDisabled, globalInitdata, scratchSpace } = this.#settings;
+  #userData(record: SandboxRecord, credentials: PodVmCredentials | undefined): Secret<string> {
+    const { tlsProfile, globalInitdata, scratchSpace } = this.#settings;
+    const { certPem, key, clientCaPem } = credentials?.podVm ?? {};
     return encodeBootFiles({
       forwarder: {
         podNetwork: encodePodNetwork(record.network),
         podNamespace: record.request.podNamespace,
         podName: record.request.podName,
-        ...(!tlsDisabled && {
-          tlsServerKey: identity.serverKeyPem,
-          tlsServerCert: identity.serverCertPem,
-          tlsClientCa: identity.clientCertPem,
-          tlsMinVersion: tlsProfile.minVersion,
-          tlsCipherSuites: tlsProfile.cipherSuites,
-        }),
+        ...(key && { tlsServerKey: key }),
+        ...(certPem !== undefined && { tlsServerCert: certPem }),
+        ...(clientCaPem !== undefined && { tlsClientCa: clientCaPem }),
+        ...(credentials && { tlsMinVersion: tlsProfile.minVersion, tlsCipherSuites: tlsProfile.cipherSuites }),
       },
       initdataToml: record.request.initdata,
       globalInitdata,
@@ -166,14 +217,45 @@ export class WorkerStarter implements Starter {
     const { forwarderPort, relayTimeoutMs, tlsDisabled, tlsProfile } = this.#settings;
     const host = record.addresses?.[0];
     if (host === undefined) throw new PeerPodError('E_POD_VM_NO_ADDRESS', `pod VM ${record.podVmId} has no address`);
-    const { sandboxId, agentSocketPath: socketPath, podVmName: serverName, serverFingerprint256 } = record;
+    const { sandboxId, agentSocketPath: socketPath, serverFingerprint256 } = record;
     const tls = {
       directory: tlsDirectoryOf(record),
-      serverName,
+      serverName: record.tlsServerName ?? record.podVmName,
       ...(serverFingerprint256 !== undefined && { serverFingerprint256 }),
       ...tlsProfile,
     };
     const attachment = { sandboxId, socketPath, host, port: forwarderPort, tls: tlsDisabled ? undefined : tls };
     await this.#parts.relay.connect(attachment, { timeoutMs: relayTimeoutMs, signal });
   }
+
+  async afterStart({ sandboxId, podVmId }: SandboxRecord, signal: AbortSignal): Promise<void> {
+    const { provider, clock, log } = this.#parts;
+    if (!provider.liveUserData || podVmId === undefined) return;
+    for (let attempt = 1; attempt <= forgetTriesMax; attempt += 1) {
+      try {
+        return await provider.liveUserData.replace(podVmId, emptyUserData, { signal });
+      } catch (error) {
+        log.warn({ sandboxId, podVmId, attempt, error }, 'the provider keeps the user-data');
+        await sleep(clock, forgetEveryMs, signal);
+      }
+    }
+  }
+}
+
+/** 0600 on tmpfs, for a relay that is restarted. The VM's key goes into user-data only. */
+async function keepClientIdentity(folder: string, relay: PodVmCredentials['relay']): Promise<void> {
+  await ensureDirectory(folder);
+  // Not flushed: a reboot empties tmpfs, and after a crash in here the sandbox is released with its folder.
+  const write = (name: string, text: string) => writeFile(join(folder, name), text, { mode: 0o600, flag: 'wx' });
+  await Promise.all([
+    write('ca.pem', relay.caPem),
+    write('client.pem', relay.certPem),
+    write('client.key', relay.key.reveal()),
+  ]);
+}
+
+/** Verdicts that a cloud gives before it makes anything. */
+function refusedBeforeMaking(error: unknown): boolean {
+  if (!(error instanceof ProviderError)) return false;
+  return ['no-capacity', 'quota', 'throttled', 'auth', 'invalid-configuration', 'not-found'].includes(error.code);
 }

@@ -1,0 +1,78 @@
+/** The adaptor's metrics: their table, and the observers that feed them. */
+
+import type { Clock } from '#base/clock.ts';
+import { isPeerPodError } from '#base/errors.ts';
+import type { ProviderObserver } from '#domain/podvm/observed-provider.ts';
+import type { SandboxObserver } from '#domain/sandbox/observer.ts';
+import type { Sandboxes } from '#domain/sandbox/sandboxes.ts';
+import { type Metrics, type MetricTable, openMetrics, type processMetrics } from '#io/metrics.ts';
+
+/** docs/operations.md shows this table; a test keeps both the same. */
+export const adaptorMetrics = {
+  peerpods_sandboxes: { kind: 'gauge', help: 'sandboxes of this worker', labels: ['state'] },
+  peerpods_call_duration_seconds: {
+    kind: 'histogram',
+    help: 'calls on hypervisor.sock; code is OK or an error code',
+    labels: ['method', 'code'],
+  },
+  peerpods_start_stage_duration_seconds: {
+    kind: 'histogram',
+    help: 'parts of StartVM: credentials, pod-vm, tunnel, relay, ledger (one flush); tunnel and relay run side by side',
+    labels: ['stage', 'outcome'],
+  },
+  peerpods_releases_pending: { kind: 'gauge', help: 'sandboxes of which something may be left', labels: [] },
+  peerpods_release_failures_total: {
+    kind: 'counter',
+    help: 'attempts of a release that failed and are repeated, by part',
+    labels: ['part'],
+  },
+  peerpods_release_duration_seconds: {
+    kind: 'histogram',
+    help: 'from the decision to release until nothing was left',
+    labels: [],
+  },
+  peerpods_provider_call_duration_seconds: {
+    kind: 'histogram',
+    help: 'calls to the provider; outcome is ok or the kind of failure',
+    labels: ['operation', 'outcome'],
+  },
+} as const satisfies MetricTable;
+
+export interface AdaptorMetrics extends SandboxObserver, ProviderObserver {
+  readonly registry: Metrics<keyof typeof adaptorMetrics | keyof typeof processMetrics>;
+  /** Times one call on hypervisor.sock. */
+  timed<T>(method: string, clock: Clock, body: () => Promise<T>): Promise<T>;
+  watch(sandboxes: Sandboxes): void;
+}
+
+export function openAdaptorMetrics(): AdaptorMetrics {
+  const registry = openMetrics(adaptorMetrics);
+  const seconds = (ms: number) => ms / 1000;
+  return {
+    registry,
+    stageEnded: (stage, ok, ms) =>
+      registry.observe('peerpods_start_stage_duration_seconds', { stage, outcome: ok ? 'ok' : 'failed' }, seconds(ms)),
+    releaseFailed: (part) => registry.add('peerpods_release_failures_total', { part }),
+    released: (ms) => registry.observe('peerpods_release_duration_seconds', {}, seconds(ms)),
+    callEnded: (operation, outcome, ms) =>
+      registry.observe('peerpods_provider_call_duration_seconds', { operation, outcome }, seconds(ms)),
+    async timed(method, clock, body) {
+      const from = clock.now();
+      let code = 'OK';
+      try {
+        return await body();
+      } catch (error) {
+        code = isPeerPodError(error) ? error.code : 'E_INTERNAL';
+        throw error;
+      } finally {
+        registry.observe('peerpods_call_duration_seconds', { method, code }, seconds(clock.now() - from));
+      }
+    },
+    watch(sandboxes) {
+      registry.read('peerpods_sandboxes', () =>
+        Object.entries(sandboxes.countByState()).map(([state, count]) => [{ state }, count] as const),
+      );
+      registry.read('peerpods_releases_pending', () => [[{}, sandboxes.countByState().stopping]]);
+    },
+  };
+}
