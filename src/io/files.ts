@@ -1,9 +1,9 @@
 /** Files and directories that survive a crash whole, with modes that keep secrets. */
 
 import { constants } from 'node:fs';
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { access, mkdir, open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { asPeerPodError } from '#base/errors.ts';
+import { asPeerPodError, systemErrorCode } from '#base/errors.ts';
 
 let serial = 0;
 
@@ -57,5 +57,16 @@ export async function ensureDirectory(path: string, mode = 0o700): Promise<void>
     await mkdir(path, { recursive: true, mode });
   } catch (error) {
     throw asPeerPodError(error, 'E_IO', `make directory ${path}`);
+  }
+}
+
+/** Whether there is anything at `path`. Throws E_IO when that cannot be told. */
+export async function pathExists(path: string): Promise<boolean> {
+  try {
+    await access(path);
+    return true;
+  } catch (error) {
+    if (['ENOENT', 'ENOTDIR'].includes(systemErrorCode(error) ?? '')) return false;
+    throw asPeerPodError(error, 'E_IO', `look for ${path}`);
   }
 }

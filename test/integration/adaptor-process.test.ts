@@ -111,22 +111,32 @@ if (insideOwnNamespaces(import.meta.filename)) {
     });
   });
 
-  for (const [when, reached] of [
-    ['while the pod VM is being made', (id: string) => recordOf(id).includes('"step":"pod-vm"')],
-    ['while the pod VM boots', (id: string) => recordOf(id).includes('"step":"connect"')],
-  ] as const) {
-    test(`killed ${when}, the successor undoes the start without being asked`, async (t) => {
-      await worked(t, async (scene) => {
-        await scene.createVm();
-        const starting = scene.shim.startVm(scene.id);
-        starting.catch(() => {});
-        await until(() => reached(scene.id), 'the start to get there');
-        await scene.kill();
-        await scene.runAgain();
-        await assert.rejects(starting, 'the caller hears of it');
-      });
+  test('killed while the pod VM is being made, the successor undoes the start without being asked', async (t) => {
+    await worked(t, async (scene) => {
+      await scene.createVm();
+      const starting = scene.shim.startVm(scene.id);
+      starting.catch(() => {});
+      await until(() => recordOf(scene.id).includes('"step":"pod-vm"'), 'the start to get there');
+      await scene.kill();
+      await scene.runAgain();
+      await assert.rejects(starting, 'the caller hears of it');
     });
-  }
+  });
+
+  test('killed while the pod VM boots, the successor finishes the start, and the caller never knows', async (t) => {
+    await worked(t, async (scene) => {
+      await using agent = await Agent.dial(await scene.createVm());
+      const starting = scene.shim.startVm(scene.id);
+      starting.catch(() => {});
+      await until(() => recordOf(scene.id).includes('"step":"connect"'), 'the start to get there');
+      await scene.kill();
+      await scene.runAgain();
+      await starting;
+      await agent.check();
+      assert.equal(machines().length, 1);
+      await scene.shim.stopVm(scene.id);
+    });
+  });
 
   test('killed in the midst of StopVM, the successor ends what is left', async (t) => {
     await worked(t, async (scene) => {

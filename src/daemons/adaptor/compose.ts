@@ -15,6 +15,7 @@ import { translateProviderError } from '#domain/podvm/provider-errors.ts';
 import type { RelayControl } from '#domain/relay/control.ts';
 import { Relay } from '#domain/relay/relay.ts';
 import { RelayClient } from '#domain/relay/relay-client.ts';
+import { Caretaker } from '#domain/sandbox/caretaker.ts';
 import { openLedger } from '#domain/sandbox/ledger.ts';
 import type { PodNetworkPort } from '#domain/sandbox/ports.ts';
 import { Sandboxes } from '#domain/sandbox/sandboxes.ts';
@@ -24,11 +25,12 @@ import { inspectPodNetwork } from '#domain/tunnel/inspect.ts';
 import { allocateVni } from '#domain/tunnel/vni.ts';
 import { dialUnix } from '#io/dial-unix.ts';
 import { readDirectVolumes } from '#io/direct-volumes.ts';
-import { ensureDirectory } from '#io/files.ts';
+import { ensureDirectory, pathExists } from '#io/files.ts';
 import { openHealthServer } from '#io/health-server.ts';
 import { systemClock, systemRandom } from '#io/system-clock.ts';
 import { TtrpcServer } from '#io/ttrpc-server.ts';
 import { listenUnix } from '#io/unix-listener.ts';
+import { adminServices } from './admin.ts';
 import { openAdaptorMetrics } from './metrics.ts';
 import { hypervisorServices } from './services.ts';
 import type { AdaptorSettings } from './settings.ts';
@@ -130,7 +132,14 @@ export async function startAdaptor(
   await ensureDirectory(settings.podsDir);
   await ensureDirectory(dirname(settings.socket));
   await sandboxes.load();
-  const services = hypervisorServices({ sandboxes, clock, log, timed: metrics.timed });
+  const caretaker = undo.use(
+    new Caretaker({ ...parts, sandboxes, owner, exists: pathExists, onFindings: metrics.findings }),
+  );
+  caretaker.start();
+  const services = {
+    ...hypervisorServices({ sandboxes, clock, log, timed: metrics.timed }),
+    ...adminServices({ sandboxes, caretaker, provider: module.name }),
+  };
   const server = undo.use(new TtrpcServer({ services, clock, log }));
   const listener = await listenUnix(settings.socket, (socket) => server.serve(socket), {
     onError: (error) => log.error({ error }, 'accept on the hypervisor socket'),

@@ -3,6 +3,7 @@
 import type { Clock } from '#base/clock.ts';
 import { isPeerPodError } from '#base/errors.ts';
 import type { ProviderObserver } from '#domain/podvm/observed-provider.ts';
+import { type Finding, graceMs } from '#domain/sandbox/findings.ts';
 import type { SandboxObserver } from '#domain/sandbox/observer.ts';
 import type { Sandboxes } from '#domain/sandbox/sandboxes.ts';
 import { type Metrics, type MetricTable, openMetrics, type processMetrics } from '#io/metrics.ts';
@@ -36,18 +37,32 @@ export const adaptorMetrics = {
     help: 'calls to the provider; outcome is ok or the kind of failure',
     labels: ['operation', 'outcome'],
   },
+  peerpods_findings: {
+    kind: 'gauge',
+    help: 'what did not fit together at the last look, by kind; see peerpodctl sweep',
+    labels: ['what'],
+  },
+  peerpods_mended_total: { kind: 'counter', help: 'findings that were acted on, by kind', labels: ['what'] },
 } as const satisfies MetricTable;
+
+const findingKinds = Object.keys(graceMs) as Finding['what'][];
 
 export interface AdaptorMetrics extends SandboxObserver, ProviderObserver {
   readonly registry: Metrics<keyof typeof adaptorMetrics | keyof typeof processMetrics>;
   /** Times one call on hypervisor.sock. */
   timed<T>(method: string, clock: Clock, body: () => Promise<T>): Promise<T>;
   watch(sandboxes: Sandboxes): void;
+  /** Of a look of the caretaker. */
+  findings(found: readonly Finding[], mended: readonly Finding[]): void;
 }
 
 export function openAdaptorMetrics(): AdaptorMetrics {
   const registry = openMetrics(adaptorMetrics);
   const seconds = (ms: number) => ms / 1000;
+  let lastFound: readonly Finding[] = [];
+  registry.read('peerpods_findings', () =>
+    findingKinds.map((what) => [{ what }, lastFound.filter((finding) => finding.what === what).length] as const),
+  );
   return {
     registry,
     stageEnded: (stage, ok, ms) =>
@@ -67,6 +82,10 @@ export function openAdaptorMetrics(): AdaptorMetrics {
       } finally {
         registry.observe('peerpods_call_duration_seconds', { method, code }, seconds(clock.now() - from));
       }
+    },
+    findings(found, mended) {
+      lastFound = found;
+      for (const { what } of mended) registry.add('peerpods_mended_total', { what });
     },
     watch(sandboxes) {
       registry.read('peerpods_sandboxes', () =>

@@ -1,7 +1,7 @@
 /** One sandbox: performs what the table in state.ts says, one operation at a time, each on record before it begins. */
 
 import type { SandboxId } from '#base/brands.ts';
-import type { Clock } from '#base/clock.ts';
+import { type Clock, sleep } from '#base/clock.ts';
 import { asPeerPodError, errorText, PeerPodError } from '#base/errors.ts';
 import type { KeyedLock } from '#base/keyed-lock.ts';
 import type { Log } from '#base/log.ts';
@@ -81,6 +81,42 @@ export class Sandbox {
     }
   }
 
+  /**
+   * A start that an earlier process did not finish: a StartVM that is asked again goes on with it, and when none comes
+   * in time, or it cannot go on, everything is undone.
+   */
+  resumeStart(patienceMs: number): void {
+    const { state } = this.#record;
+    if (state.at !== 'starting' || state.step !== 'connect') {
+      this.resumeRelease();
+      return;
+    }
+    const { scope, clock, locks } = this.#parts;
+    const { sandboxId } = this.#record;
+    scope.run(`wait for StartVM of ${sandboxId}`, async (signal) => {
+      await sleep(clock, patienceMs, signal);
+      await locks.hold(sandboxId, async () => {
+        if (this.#record.state.at !== 'starting') return;
+        this.#log.warn({}, 'nobody asks for this start any more');
+        await this.#dispatch('stop');
+      });
+    });
+  }
+
+  /** Has the relay carry it again; nothing if it does not run. */
+  async reconnect(timeoutSignal: AbortSignal): Promise<void> {
+    const { locks, starter } = this.#parts;
+    await locks.hold(
+      this.#record.sandboxId,
+      async () => {
+        if (this.#record.state.at !== 'running') return;
+        await starter.listen(this.#record);
+        await starter.connectRelay(this.#record, timeoutSignal);
+      },
+      timeoutSignal,
+    );
+  }
+
   /** Begins the release of what an earlier process left half done. */
   resumeRelease(): void {
     this.#record = { ...this.#record, state: { at: 'stopping' } };
@@ -107,8 +143,10 @@ export class Sandbox {
     const outcome = locks
       .hold(sandboxId, async () => {
         using limits = linkedSignal(work.signal, this.#stopping.signal);
-        const isNew = this.#record.state.at === 'created';
-        await this.#dispatch('start', limits.signal);
+        const { at } = this.#record.state;
+        const isNew = at === 'created';
+        // While the lock is ours, a start that is recorded as under way is one that an earlier process began.
+        await this.#dispatch(at === 'starting' ? 'resume' : 'start', limits.signal);
         if (isNew) scope.run(`after start of ${sandboxId}`, (ended) => starter.afterStart(this.#record, ended));
       })
       .finally(() => {

@@ -38,6 +38,8 @@ export interface CreateRequest {
 
 /** Far above what a kubelet takes; below, so that a caller gone mad can not fill the disk. */
 const sandboxesMaxDefault = 4096;
+/** For the StartVM of an earlier process to be asked again: the relay does so as soon as we listen. */
+const startPatienceMs = 60_000;
 /** Unknown ids whose leftovers are being looked for at once. */
 const unknownStopsMax = 256;
 /** A provider that takes no delete for this long must not hold up the pod's end: the release is on record. */
@@ -51,6 +53,7 @@ export class Sandboxes implements AsyncDisposable {
   readonly #scope: TaskScope;
   /** VNIs of CreateVMs under way, which no record shows yet. */
   readonly #vnisReserved = new Set<number>();
+  readonly #unreadable = new Set<string>();
   readonly #unknownStops = new Map<SandboxId, Promise<void>>();
   readonly pods = new PodKeys();
 
@@ -83,18 +86,38 @@ export class Sandboxes implements AsyncDisposable {
     return counts;
   }
 
+  /** What is on record, in the order of creation. */
+  records(): readonly SandboxRecord[] {
+    return [...this.#sandboxes.values()].map(({ record }) => record);
+  }
+
+  /** Ids of sandboxes whose records could not be read at the start. */
+  get unreadable(): ReadonlySet<string> {
+    return this.#unreadable;
+  }
+
+  /** Has the relay carry a running sandbox again. */
+  async reconnect(sandboxId: SandboxId, signal: AbortSignal): Promise<void> {
+    await this.#sandboxes.get(sandboxId)?.reconnect(signal);
+  }
+
   /**
-   * Takes over what an earlier process recorded. A sandbox that was starting or stopping then is released; others
-   * stay as they are, and can be started and stopped.
+   * Takes over what an earlier process recorded. A sandbox that was stopping is released; one that was starting goes on
+   * when its StartVM is asked again; others stay as they are, and can be started and stopped.
    */
   async load(): Promise<void> {
     const { ledger, log } = this.#options;
-    const records = await ledger.readAll((file, error) => log.error({ file, error }, 'record unreadable'));
+    const records = await ledger.readAll((file, error) => {
+      this.#unreadable.add(file.replace(/\.json$/, ''));
+      log.error({ file, error }, 'record unreadable');
+    });
     for (const record of records) {
       const sandbox = this.#add(record);
-      if (record.state.at !== 'starting' && record.state.at !== 'stopping') continue;
-      log.warn({ sandboxId: record.sandboxId, state: record.state.at }, 'releasing what a crash left');
-      sandbox.resumeRelease();
+      const { sandboxId, state } = record;
+      if (state.at !== 'starting' && state.at !== 'stopping') continue;
+      log.warn({ sandboxId, state: state.at }, 'taking up what a crash left');
+      if (state.at === 'starting') sandbox.resumeStart(startPatienceMs);
+      else sandbox.resumeRelease();
     }
   }
 

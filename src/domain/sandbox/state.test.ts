@@ -10,7 +10,7 @@ const states: Readonly<Record<string, SandboxState>> = {
   stopping: { at: 'stopping' },
   stopped: { at: 'stopped' },
 };
-const events: readonly SandboxEvent[] = ['start', 'pod-vm-made', 'connected', 'failed', 'stop', 'released'];
+const events: readonly SandboxEvent[] = ['start', 'resume', 'pod-vm-made', 'connected', 'failed', 'stop', 'released'];
 
 const nameOf = (state: SandboxState) => ('step' in state ? `${state.at}/${state.step}` : state.at);
 
@@ -22,6 +22,7 @@ const table: Readonly<Record<string, string>> = {
   'starting/pod-vm + failed': 'stopping: release-all',
   'starting/pod-vm + stop': 'stopping: release-all',
   'starting/connect + connected': 'running: ',
+  'starting/connect + resume': 'starting/connect: connect',
   'starting/connect + failed': 'stopping: release-all',
   'starting/connect + stop': 'stopping: release-all',
   'running + start': 'running: ',

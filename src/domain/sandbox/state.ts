@@ -11,7 +11,7 @@ export type SandboxState =
   | { readonly at: 'stopping' }
   | { readonly at: 'stopped' };
 
-export type SandboxEvent = 'start' | 'pod-vm-made' | 'connected' | 'failed' | 'stop' | 'released';
+export type SandboxEvent = 'start' | 'resume' | 'pod-vm-made' | 'connected' | 'failed' | 'stop' | 'released';
 
 export type SandboxEffect = 'create-pod-vm' | 'connect' | 'release-all' | 'forget';
 
@@ -52,6 +52,9 @@ function stepWhileStarting(at: 'pod-vm' | 'connect', event: SandboxEvent): Step 
       return at === 'pod-vm' ? to({ at: 'starting', step: 'connect' }, 'connect') : undefined;
     case 'connected':
       return at === 'connect' ? to({ at: 'running' }) : undefined;
+    case 'resume':
+      // The pod VM and its identity are on record; before that, what was made has keys that nobody has any more.
+      return at === 'connect' ? to({ at: 'starting', step: 'connect' }, 'connect') : undefined;
     case 'start':
     case 'released':
       return undefined;
