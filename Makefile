@@ -1,11 +1,13 @@
 # make demo   one peer pod's whole life on this machine        make demo ARGS='--pods 20 --output json'
 # make test   every check and test                              make bench   ours against a reference, in one run
+# make chaos  each process killed at each step of a pod's life  make fuzz    longer than the tests do
 .DEFAULT_GOAL := help
 NODE := node_modules/.bin/node
 # Set FILES to run some of the tests only: make test-files FILES='src/codec/**/*.test.ts'
 FILES ?= 'src/**/*.test.ts' 'native/**/*.test.ts' 'providers/**/*.test.ts' 'dev/**/*.test.ts' 'test/**/*.test.ts'
 
-.PHONY: help build demo test test-files check bench fuzz format clean
+
+.PHONY: help build demo chaos test test-files check bench fuzz format clean
 
 help:
 	@sed -n 's/^# //p' Makefile
@@ -35,6 +37,11 @@ test: build
 
 test-files:
 	$(NODE) --test --test-concurrency=2 --test-timeout=300000 $(FILES)
+
+# Its output is its own: the build speaks on stderr.
+chaos:
+	@$(MAKE) --no-print-directory build >&2
+	@$(NODE) dev/chaos/main.ts $(ARGS)
 
 fuzz: build
 	FRAMES=10000000 $(NODE) test/fuzz/ttrpc-fuzz.ts

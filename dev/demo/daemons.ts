@@ -19,7 +19,8 @@ export class Daemon implements AsyncDisposable {
   readonly name: string;
   readonly logPath: string;
   readonly #child: ChildProcess;
-  readonly #ended: Promise<number | null>;
+  /** Its exit code; null when a signal ended it. */
+  readonly ended: Promise<number | null>;
 
   constructor(name: string, program: string, args: readonly string[], environment: Record<string, string> = {}) {
     this.name = name;
@@ -29,7 +30,7 @@ export class Daemon implements AsyncDisposable {
       stdio: ['ignore', log, log],
       env: { ...process.env, ...environment },
     });
-    this.#ended = new Promise((resolve) => this.#child.once('exit', (code) => resolve(code)));
+    this.ended = new Promise((resolve) => this.#child.once('exit', (code) => resolve(code)));
   }
 
   /** Waits until the daemon's socket is there. */
@@ -45,12 +46,12 @@ export class Daemon implements AsyncDisposable {
   /** SIGTERM and the wait for a clean end. */
   async stop(): Promise<number | null> {
     this.#child.kill('SIGTERM');
-    return await this.#ended;
+    return await this.ended;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#child.kill('SIGKILL');
-    await this.#ended;
+    await this.ended;
   }
 }
 

@@ -1,0 +1,56 @@
+/** A pod with calls in flight: lines of output, their order and number, and an exit code that must arrive. */
+
+import { randomBytes } from 'node:crypto';
+import { paths } from '#dev/demo/daemons.ts';
+import type { WorkerPod } from '#dev/demo/worker-node.ts';
+import { Agent, Hypervisor } from '#dev/shim/shim.ts';
+
+const lines = 150;
+const script = `i=0; while [ $i -lt ${lines} ]; do echo line $i; i=$((i+1)); sleep 0.01; done; exit 7`;
+const expected = Array.from({ length: lines }, (_, index) => `line ${index}\n`).join('');
+
+export class Pod {
+  readonly id = randomBytes(32).toString('hex');
+  readonly #network: WorkerPod;
+  readonly #shim = new Hypervisor(paths.hypervisorSocket);
+  #agentSocket = '';
+  #agent: Agent | undefined;
+
+  constructor(network: WorkerPod) {
+    this.#network = network;
+  }
+
+  async create(): Promise<void> {
+    const { name, netnsPath } = this.#network;
+    const request = { id: this.id, podName: name, podNamespace: 'chaos', netnsPath };
+    this.#agentSocket = await this.#shim.createVm(request);
+  }
+
+  async start(): Promise<void> {
+    await this.#shim.startVm(this.id, 60_000);
+  }
+
+  async stop(): Promise<void> {
+    await this.#agent?.[Symbol.asyncDispose]();
+    await this.#shim.stopVm(this.id, 60_000);
+  }
+
+  async check(): Promise<void> {
+    this.#agent ??= await Agent.dial(this.#agentSocket);
+    await this.#agent.check();
+  }
+
+  /** Resolves when every line came, once and in order, and the exit code was right. */
+  async work(): Promise<void> {
+    this.#agent ??= await Agent.dial(this.#agentSocket);
+    const agent = this.#agent;
+    const target = { containerId: 'worker', execId: 'worker' };
+    await agent.createSandbox(this.#network.name, this.id);
+    await agent.createContainer('worker', ['sh', '-c', script], ['PATH=/usr/bin:/bin']);
+    await agent.startContainer('worker');
+    const { text } = await agent.readAllStdout(target);
+    if (text !== expected) throw new Error(`output was ${text.split('\n').length - 1} lines, or not as written`);
+    const status = await agent.waitProcess(target);
+    if (status !== 7) throw new Error(`exit code ${status}`);
+  }
+}
