@@ -4,6 +4,7 @@ import type { ProviderModule } from '@peerpods/provider';
 import { PeerPodError } from '#base/errors.ts';
 
 const table = {
+  aws: async () => (await import('@peerpods/provider-aws')).provider,
   fake: async () => (await import('@peerpods/provider-fake')).provider,
   local: async () => (await import('@peerpods/provider-local')).provider,
 } as const satisfies Record<string, () => Promise<ProviderModule>>;
