@@ -74,8 +74,10 @@ export class Batcher<Item, Result> {
   async ask(item: Item, signal: AbortSignal): Promise<Result> {
     throwIfAborted(signal);
     const key = this.#options.keyOf?.(item);
-    const entry = (key === undefined ? undefined : this.#shared.get(key)) ?? this.#admit(item, key);
+    const shared = key === undefined ? undefined : this.#shared.get(key);
+    const entry = shared ?? this.#admit(item, key);
     entry.callers += 1;
+    if (!shared) this.#enqueue(entry); // after it is counted: what fills a batch is sent at once
     try {
       return await abortable(entry.settled, signal);
     } finally {
@@ -109,7 +111,6 @@ export class Batcher<Item, Result> {
       this.#unshare(entry);
     };
     settled.then(forget, forget);
-    this.#enqueue(entry);
     return entry;
   }
 
