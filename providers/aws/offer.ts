@@ -1,7 +1,14 @@
 /** What the settings' types, images and subnets are, as EC2 describes them; read rarely and kept for a while. */
 
 import type { InstanceTypeInfo } from '@aws-sdk/client-ec2';
-import { type Architecture, type Clock, type InstanceType, isProviderError, ProviderError } from '@peerpods/provider';
+import {
+  type Architecture,
+  type Clock,
+  type InstanceType,
+  isProviderError,
+  ProviderError,
+  SingleFlight,
+} from '@peerpods/provider';
 import type { Ec2 } from './ec2.ts';
 import type { AwsSettings } from './options.ts';
 
@@ -32,6 +39,7 @@ class Kept<T> {
   readonly #clock: Clock;
   readonly #read: (key: string, signal: AbortSignal) => Promise<T>;
   readonly #entries = new Map<string, { readonly value: T; readonly at: number }>();
+  readonly #reading = new SingleFlight<T>();
 
   constructor(clock: Clock, read: (key: string, signal: AbortSignal) => Promise<T>) {
     this.#clock = clock;
@@ -41,7 +49,8 @@ class Kept<T> {
   async get(key: string, signal: AbortSignal): Promise<T> {
     const found = this.#entries.get(key);
     if (found && this.#clock.now() - found.at < keptMs) return found.value;
-    const value = await this.#read(key, signal);
+    // Pods come in bursts, and the first of them find nothing kept.
+    const value = await this.#reading.run(key, (work) => this.#read(key, work), signal);
     if (this.#entries.size >= 1000) this.#entries.clear();
     this.#entries.set(key, { value, at: this.#clock.now() });
     return value;
