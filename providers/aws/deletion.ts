@@ -122,8 +122,16 @@ export class Deletion {
       if (associationId !== undefined) await this.#end('DisassociateAddress', { AssociationId: associationId }, signal);
       await this.#end('ReleaseAddress', { AllocationId: allocationId }, signal);
     }
-    for (const { NetworkInterfaceId, Status } of mine.interfaces) {
+    for (const { NetworkInterfaceId, Status, Attachment } of mine.interfaces) {
       if (Status === 'available') await this.#end('DeleteNetworkInterface', { NetworkInterfaceId }, signal);
+      else if (Attachment?.InstanceId === id && Attachment.Status === 'attached') {
+        // Its VM has ended: EC2 lets go of it by itself, sooner or later.
+        const input = { AttachmentId: Attachment.AttachmentId, Force: true };
+        await this.#ifAllowed('DetachNetworkInterface', async () => {
+          await this.#end('DetachNetworkInterface', input, signal);
+          return [];
+        });
+      }
     }
     for (const { VolumeId, State } of mine.volumes) {
       if (State === 'available') await this.#end('DeleteVolume', { VolumeId }, signal);

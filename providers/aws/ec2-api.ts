@@ -27,6 +27,7 @@ export interface Ec2Actions {
   DescribeNetworkInterfaces: [Sdk.DescribeNetworkInterfacesCommandInput, Sdk.DescribeNetworkInterfacesCommandOutput];
   CreateNetworkInterface: [Sdk.CreateNetworkInterfaceCommandInput, Sdk.CreateNetworkInterfaceCommandOutput];
   AttachNetworkInterface: [Sdk.AttachNetworkInterfaceCommandInput, Sdk.AttachNetworkInterfaceCommandOutput];
+  DetachNetworkInterface: [Sdk.DetachNetworkInterfaceCommandInput, Sdk.DetachNetworkInterfaceCommandOutput];
   ModifyNetworkInterfaceAttribute: [
     Sdk.ModifyNetworkInterfaceAttributeCommandInput,
     Sdk.ModifyNetworkInterfaceAttributeCommandOutput,

@@ -14,6 +14,7 @@ const requests: Readonly<Record<Ec2Action, BucketLimits>> = {
   CreateNetworkInterface: { capacity: 100, refillPerSecond: 5 },
   DeleteNetworkInterface: { capacity: 100, refillPerSecond: 5 },
   AttachNetworkInterface: mutating,
+  DetachNetworkInterface: mutating,
   ModifyNetworkInterfaceAttribute: mutating,
   AttachVolume: mutating,
   DeleteVolume: mutating,

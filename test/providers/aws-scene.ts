@@ -5,14 +5,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
   DescribeAddressesCommand,
-  DescribeInstancesCommand,
-  DescribeNetworkInterfacesCommand,
   DescribeSecurityGroupsCommand,
   DescribeSubnetsCommand,
-  DescribeVolumesCommand,
   EC2Client,
+  paginateDescribeInstances,
+  paginateDescribeNetworkInterfaces,
+  paginateDescribeVolumes,
 } from '@aws-sdk/client-ec2';
-import type { Clock, OptionValues, PodVmProvider, ProviderHost } from '@peerpods/provider';
+import type { Clock, OptionValues, PodVmProvider, ProviderHost, ProviderLog } from '@peerpods/provider';
 import { provider as awsModule } from '@peerpods/provider-aws';
 import { silentLog } from '#base/log.ts';
 import { parseOptions } from '#daemons/options.ts';
@@ -59,32 +59,49 @@ export function awsValues(url: string, network: AwsNetwork, more: readonly strin
   return parseOptions(awsModule.options, argv, {}).values;
 }
 
+/** Everything that waits, waits a `factor`th of the time; limits per second are met all the same. */
+export function fastClock(factor: number): Clock {
+  return {
+    now: () => systemClock.now() * factor,
+    wallNow: systemClock.wallNow,
+    after: (delayMs, callback) => systemClock.after(delayMs / factor, callback),
+  };
+}
+
 export interface OpenedAws {
   readonly provider: PodVmProvider;
   readonly dispose: () => void;
 }
 
-export async function openAws(values: OptionValues, clock: Clock = systemClock): Promise<OpenedAws> {
+export async function openAws(
+  values: OptionValues,
+  clock: Clock = systemClock,
+  log: ProviderLog = silentLog,
+): Promise<OpenedAws> {
   const stateDir = mkdtempSync(join(tmpdir(), 'aws-'));
-  const host: ProviderHost = { log: silentLog, clock, random: systemRandom, stateDir };
+  const host: ProviderHost = { log, clock, random: systemRandom, stateDir };
   const provider = await awsModule.open(values, host);
   return { provider, dispose: () => rmSync(stateDir, { recursive: true }) };
 }
 
 /** What moto still holds, as `kind id state`; volumes made for a test are named in `apart`. */
 export async function residueOf(client: EC2Client, apart: readonly string[] = []): Promise<readonly string[]> {
-  const { Reservations = [] } = await client.send(new DescribeInstancesCommand({}));
-  const { NetworkInterfaces = [] } = await client.send(new DescribeNetworkInterfacesCommand({}));
-  const { Volumes = [] } = await client.send(new DescribeVolumesCommand({}));
+  const lines: string[] = [];
+  for await (const { Reservations = [] } of paginateDescribeInstances({ client }, {})) {
+    for (const { InstanceId, State } of Reservations.flatMap(({ Instances = [] }) => Instances)) {
+      if (State?.Name !== 'terminated') lines.push(`instance ${InstanceId} ${State?.Name}`);
+    }
+  }
+  for await (const { NetworkInterfaces = [] } of paginateDescribeNetworkInterfaces({ client }, {})) {
+    for (const { NetworkInterfaceId, Status } of NetworkInterfaces) {
+      lines.push(`interface ${NetworkInterfaceId} ${Status}`);
+    }
+  }
+  for await (const { Volumes = [] } of paginateDescribeVolumes({ client }, {})) {
+    for (const { VolumeId = '', State } of Volumes) {
+      if (!apart.includes(VolumeId)) lines.push(`volume ${VolumeId} ${State}`);
+    }
+  }
   const { Addresses = [] } = await client.send(new DescribeAddressesCommand({}));
-  return [
-    ...Reservations.flatMap(({ Instances = [] }) => Instances)
-      .filter(({ State }) => State?.Name !== 'terminated')
-      .map(({ InstanceId, State }) => `instance ${InstanceId} ${State?.Name}`),
-    ...NetworkInterfaces.map(({ NetworkInterfaceId, Status }) => `interface ${NetworkInterfaceId} ${Status}`),
-    ...Volumes.filter(({ VolumeId = '' }) => !apart.includes(VolumeId)).map(
-      ({ VolumeId, State }) => `volume ${VolumeId} ${State}`,
-    ),
-    ...Addresses.map(({ AllocationId }) => `address ${AllocationId}`),
-  ];
+  return [...lines, ...Addresses.map(({ AllocationId }) => `address ${AllocationId}`)];
 }

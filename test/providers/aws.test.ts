@@ -4,7 +4,7 @@ import { after } from 'node:test';
 import { provider as awsModule } from '@peerpods/provider-aws';
 import type { ConformanceFaults } from '../../providers/contract/conformance.ts';
 import { providerConformance } from '../../providers/contract/conformance.ts';
-import { awsValues, directClient, networkOf, openAws, residueOf } from './aws-scene.ts';
+import { awsValues, directClient, fastClock, networkOf, openAws, residueOf } from './aws-scene.ts';
 import { actionOf, Ec2Behaviour, ec2Error } from './ec2-behaviour.ts';
 import { FaultProxy, type ProxiedRequest } from './fault-proxy.ts';
 import { lacksMoto, Moto } from './moto.ts';
@@ -24,7 +24,7 @@ providerConformance('aws', async (context) => {
   if (lacksMoto(context)) return undefined;
   const { url } = await moto();
   const client = directClient(url);
-  const { provider, dispose } = await openAws(awsValues(url, await networkOf(client)));
+  const { provider, dispose } = await openAws(awsValues(url, await networkOf(client)), fastClock(5));
   return {
     provider,
     userDataBytesMax,
@@ -65,6 +65,36 @@ providerConformance('aws behind a proxy with faults', async (context) => {
     userDataBytesMax,
     residue: () => residueOf(client),
     faults: faultsOf(proxy, behaviour),
+    dispose: async () => {
+      dispose();
+      await proxy.close();
+    },
+  };
+});
+
+// The clock runs fast, so that waits for running instances do not make up the test's time.
+providerConformance('aws with public addresses and second interfaces', async (context) => {
+  if (lacksMoto(context)) return undefined;
+  const { url } = await moto();
+  const client = directClient(url);
+  const behaviour = new Ec2Behaviour();
+  const proxy = await FaultProxy.open({ target: url, behaviour });
+  const values = awsValues(proxy.url, await networkOf(client), ['-use-public-ip', '-disable-cvm']);
+  const { provider, dispose } = await openAws(values, fastClock(20));
+  const { throttle, hideNew, ...kept } = faultsOf(proxy, behaviour);
+  const refuseAttachment = ec2Error(400, 'AttachmentLimitExceeded');
+  return {
+    provider,
+    wishes: { dedicatedInterface: true },
+    residue: () => residueOf(client),
+    faults: {
+      ...kept,
+      breakAfterCreate: () =>
+        void proxy.inject({
+          when: (request) => actionOf(request) === 'AttachNetworkInterface',
+          fault: { kind: 'answer', status: 400, body: refuseAttachment.body.toString() },
+        }),
+    },
     dispose: async () => {
       dispose();
       await proxy.close();
