@@ -100,7 +100,7 @@ export class Creation {
     const { offer, settings } = this.#parts;
     const { capacityTypes, launchTemplate } = settings;
     const volumes = spec.volumes ?? [];
-    const zone = volumes.length > 0 ? await this.#volumes.zoneOf(volumes, undefined, signal) : undefined;
+    const zone = volumes.length > 0 ? await this.#volumes.zoneOf(volumes, signal) : undefined;
     if (launchTemplate !== undefined) return offeringsOf({ instanceTypes: [''], zones: [''], capacityTypes });
     const architecture = image?.architecture;
     const instanceTypes = candidateTypes(spec.sizing, {

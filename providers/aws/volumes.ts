@@ -14,6 +14,9 @@ import type { Ec2 } from './ec2.ts';
 
 const idPattern = /^vol-[0-9a-f]{8,}$/;
 const attachMsMax = 120_000;
+/** An instance takes a minute or so to end, and only then are its volumes free. */
+const releaseMsMax = 150_000;
+const passing: readonly string[] = ['available', 'creating', 'in-use'];
 const pollMs = 1500;
 const pollMsMax = 10_000;
 /** /dev/xvda is the root; one letter, then two as the kernel would go on. */
@@ -55,22 +58,24 @@ export class Volumes {
     });
   }
 
-  /** The zone that they all are in: the VM must be there too. Throws when one cannot be attached. */
-  async zoneOf(volumes: readonly string[], instanceId: string | undefined, signal: AbortSignal): Promise<string> {
+  /**
+   * The zone that they all are in: the VM must be there too. Waits for what its last pod VM has not let go of yet;
+   * throws for what can never be attached.
+   */
+  async zoneOf(volumes: readonly string[], signal: AbortSignal): Promise<string> {
     const found = await this.#describe(volumes, signal);
     const wrong = volumes.flatMap((id) => {
-      const volume = found.get(id);
-      if (!volume) return [`volume ${id} does not exist`];
-      return volume.State === 'available' || isAttachedTo(volume, instanceId)
-        ? []
-        : [`volume ${id} is ${volume.State}`];
+      const state = found.get(id)?.State;
+      if (state === undefined) return [`volume ${id} does not exist`];
+      return passing.includes(state) ? [] : [`volume ${id} is in state ${state}`];
     });
-    // A volume that its last pod lets go of right now will be free soon: the caller may come again.
-    if (wrong.length > 0)
-      throw new ProviderError(found.size < volumes.length ? 'invalid-configuration' : 'transient', wrong.join('; '));
+    if (wrong.length > 0) refuse(wrong.join('; '));
     const zones = new Set([...found.values()].map(({ AvailabilityZone }) => AvailabilityZone ?? ''));
     const [zone = ''] = zones;
     if (zones.size > 1) refuse(`the volumes are in several zones: ${[...zones].join(', ')}`);
+    const held = volumes.filter((id) => found.get(id)?.State !== 'available');
+    const isFree = (volume: Volume | undefined) => (volume?.State === 'available' ? true : undefined);
+    await Promise.all(held.map((id) => this.#states.wait(id, isFree, releaseMsMax, signal)));
     return zone;
   }
 

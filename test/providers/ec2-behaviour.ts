@@ -30,10 +30,18 @@ export class Ec2Behaviour implements Behaviour {
   /** Until when an instance is not to be seen, by performance.now(). */
   readonly #hidden = new Map<string, number>();
   #hideNextMs = 0;
+  #endNextFor: string | undefined;
+  /** Instances that are shown as ended, with the reason. */
+  readonly #failed = new Map<string, string>();
 
   /** The instances of the next launch stay hidden for `ms`. */
   hideNext(ms: number): void {
     this.#hideNextMs = ms;
+  }
+
+  /** EC2 accepts the next launch, and finds out later that it cannot: the instance ends with this reason. */
+  endNext(reason: string): void {
+    this.#endNextFor = reason;
   }
 
   readonly before = (request: ProxiedRequest): ProxiedAnswer | undefined => {
@@ -58,7 +66,7 @@ export class Ec2Behaviour implements Behaviour {
   readonly after = (request: ProxiedRequest, answer: ProxiedAnswer): ProxiedAnswer => {
     const parameters = new URLSearchParams(request.body.toString());
     const action = parameters.get('Action');
-    if (action === 'DescribeInstances') return this.#withoutHidden(answer);
+    if (action === 'DescribeInstances') return this.#asShown(answer);
     if (action !== 'RunInstances' || answer.status !== 200) return answer;
     const token = parameters.get('ClientToken');
     const ids = [...answer.body.toString().matchAll(/<instanceId>(i-[0-9a-f]+)<\/instanceId>/g)].map(
@@ -67,6 +75,8 @@ export class Ec2Behaviour implements Behaviour {
     if (token) this.#launches.set(token, { parameters: essence(parameters), answer, ids });
     for (const id of ids) this.#hidden.set(id, performance.now() + this.#hideNextMs);
     this.#hideNextMs = 0;
+    for (const id of ids) if (this.#endNextFor !== undefined) this.#failed.set(id, this.#endNextFor);
+    this.#endNextFor = undefined;
     return answer;
   };
 
@@ -90,11 +100,17 @@ export class Ec2Behaviour implements Behaviour {
     return (this.#hidden.get(id) ?? 0) > performance.now();
   }
 
-  #withoutHidden(answer: ProxiedAnswer): ProxiedAnswer {
+  #asShown(answer: ProxiedAnswer): ProxiedAnswer {
     const reservation = /<item>\s*<reservationId>[\s\S]*?(?=<item>\s*<reservationId>|<\/reservationSet>)/g;
     const text = answer.body.toString().replace(reservation, (item) => {
       const id = /<instanceId>(i-[0-9a-f]+)<\/instanceId>/.exec(item)?.[1];
-      return id !== undefined && this.#isHidden(id) ? '' : item;
+      if (id !== undefined && this.#isHidden(id)) return '';
+      const reason = this.#failed.get(id ?? '');
+      if (reason === undefined) return item;
+      const ended = `<instanceState><code>48</code><name>terminated</name></instanceState>`;
+      const why = `<stateReason><code>${reason}</code><message>no room</message></stateReason>`;
+      const without = item.replace(/<stateReason>[\s\S]*?<\/stateReason>|<stateReason\/>/g, '');
+      return without.replace(/<instanceState>[\s\S]*?<\/instanceState>/, ended + why);
     });
     return { ...answer, body: Buffer.from(text) };
   }
