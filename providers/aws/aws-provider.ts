@@ -33,6 +33,7 @@ export interface AwsParts {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: ProviderLog;
+  readonly owner?: Owner | undefined;
 }
 
 export class AwsProvider implements PodVmProvider {
@@ -87,7 +88,8 @@ export class AwsProvider implements PodVmProvider {
 
   async verify({ signal }: CallOptions): Promise<void> {
     throwIfAborted(signal);
-    await verify({ ...this.#parts, offer: this.#offer }, signal);
+    const { ec2, settings, owner } = this.#parts;
+    await verify({ ec2, settings, owner, offer: this.#offer }, signal);
   }
 
   async close(): Promise<void> {

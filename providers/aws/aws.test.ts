@@ -1,8 +1,10 @@
 /** The pure parts: settings, translation of errors, device names, facts. */
 
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { ProviderError } from '@peerpods/provider';
+import { requestLimits } from './ec2.ts';
 import { stateReasonError, translateEc2Error } from './errors.ts';
 import { instanceTypeOf } from './offer.ts';
 import { awsSettings, options } from './options.ts';
@@ -174,5 +176,21 @@ describe('devices and instances', () => {
     const Tags = ['cluster', 'node', 'sandbox'].map((key) => ({ Key: `peerpods-${key}`, Value: 'x' }));
     assert.equal(podVmOf({ InstanceId: 'i-1', State: { Name: 'terminated' }, Tags }, false), undefined);
     assert.equal(podVmOf({ InstanceId: 'i-1', State: { Name: 'shutting-down' }, Tags }, false)?.state, 'deleting');
+  });
+});
+
+describe('the policy in the guide', () => {
+  it('allows each action that is used, and no other', () => {
+    const page = readFileSync(new URL('../../docs/providers/aws.md', import.meta.url), 'utf8');
+    const policy = JSON.parse(/```json\n([\s\S]*?)```/.exec(page)?.[1] ?? '') as {
+      readonly Statement: readonly { readonly Action: string | readonly string[] }[];
+    };
+    const allowed = new Set(policy.Statement.flatMap(({ Action }) => Action));
+    assert.deepEqual(
+      [...allowed].toSorted(),
+      Object.keys(requestLimits)
+        .map((action) => `ec2:${action}`)
+        .toSorted(),
+    );
   });
 });

@@ -13,13 +13,13 @@ export const provider: ProviderModule = {
   summary: 'pod VMs as EC2 instances',
   options,
   userDataBytesMax,
-  async open(values, { log, clock, random }) {
+  async open(values, { log, clock, random, owner }) {
     const settings = await fillFromMetadata(awsSettings(values), log);
     const { region, rateShare } = settings;
     if (region === undefined) {
       throw new ProviderError('invalid-configuration', '-aws-region (AWS_REGION) is not set, and no metadata tells it');
     }
     const ec2 = new Ec2(await openEc2Api(settings, region), { clock, random, rateShare });
-    return new AwsProvider({ ec2, settings, clock, random, log });
+    return new AwsProvider({ ec2, settings, clock, random, log, owner });
   },
 };

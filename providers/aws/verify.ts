@@ -1,6 +1,6 @@
 /** Checks by reads and one dry run that the settings can work, and says everything that is wrong at once. */
 
-import { describeOffering, isProviderError, type PodVmSpec, ProviderError } from '@peerpods/provider';
+import { describeOffering, isProviderError, type Owner, type PodVmSpec, ProviderError } from '@peerpods/provider';
 import type { Ec2 } from './ec2.ts';
 import { hasEc2Code } from './errors.ts';
 import type { Offer, SubnetFacts } from './offer.ts';
@@ -11,6 +11,8 @@ export interface VerifyParts {
   readonly ec2: Ec2;
   readonly offer: Offer;
   readonly settings: AwsSettings;
+  /** Policies may allow launches with this owner's tags only. */
+  readonly owner: Owner | undefined;
 }
 
 /** Throws `auth` when credentials are the matter, else `invalid-configuration` with each finding. */
@@ -121,11 +123,11 @@ async function offers(
 }
 
 /** The same request that a pod without wishes makes, checked by EC2 itself for rights and form. */
-async function dryRun({ ec2, offer, settings }: VerifyParts, signal: AbortSignal): Promise<string | undefined> {
+async function dryRun({ ec2, offer, settings, owner }: VerifyParts, signal: AbortSignal): Promise<string | undefined> {
   const [capacityType = 'on-demand'] = settings.capacityTypes;
   const offering = { instanceType: settings.defaultType, zone: settings.subnetIds[0] ?? '', capacityType };
   const facts = settings.launchTemplate === undefined ? await offer.image(settings.imageId, signal) : undefined;
-  const spec = trialSpec();
+  const spec = trialSpec(owner ?? { cluster: 'verify', node: 'verify' });
   const request = runRequest({
     settings,
     offering,
@@ -147,8 +149,7 @@ async function dryRun({ ec2, offer, settings }: VerifyParts, signal: AbortSignal
   }
 }
 
-function trialSpec(): PodVmSpec {
-  const owner = { cluster: 'verify', node: 'verify' };
+function trialSpec(owner: Owner): PodVmSpec {
   const pod = { podName: 'verify', podNamespace: 'verify' };
   return { sandboxId: 'verify', name: 'podvm-verify', ...pod, owner, userData: '#cloud-config\n', sizing: {} };
 }
