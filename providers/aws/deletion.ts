@@ -1,6 +1,6 @@
 /** From a pod VM's id to nothing: the instance, then what was made beside it. */
 
-import type { Instance, NetworkInterface, Volume } from '@aws-sdk/client-ec2';
+import type { Address, Instance, NetworkInterface, Volume } from '@aws-sdk/client-ec2';
 import {
   Batcher,
   type BatchOutcome,
@@ -37,7 +37,7 @@ interface Mark {
 interface Leftovers {
   readonly interfaces: readonly NetworkInterface[];
   readonly volumes: readonly Volume[];
-  readonly addresses: readonly { readonly allocationId: string; readonly associationId: string | undefined }[];
+  readonly addresses: readonly Address[];
 }
 
 export class Deletion {
@@ -116,11 +116,12 @@ export class Deletion {
     const mine = {
       interfaces: interfaces.filter((one) => !ofOthers(one.Attachment?.InstanceId) && belongs(one.TagSet, id)),
       volumes: volumes.filter((one) => (one.Attachments ?? []).every(({ InstanceId }) => !ofOthers(InstanceId))),
+      addresses: addresses.filter((one) => belongs(one.Tags, id)),
     };
-    if (mine.interfaces.length + mine.volumes.length + addresses.length === 0) return 'gone';
-    for (const { allocationId, associationId } of addresses) {
-      if (associationId !== undefined) await this.#end('DisassociateAddress', { AssociationId: associationId }, signal);
-      await this.#end('ReleaseAddress', { AllocationId: allocationId }, signal);
+    if (mine.interfaces.length + mine.volumes.length + mine.addresses.length === 0) return 'gone';
+    for (const { AllocationId, AssociationId } of mine.addresses) {
+      if (AssociationId !== undefined) await this.#end('DisassociateAddress', { AssociationId }, signal);
+      await this.#end('ReleaseAddress', { AllocationId }, signal);
     }
     for (const { NetworkInterfaceId, Status, Attachment } of mine.interfaces) {
       if (Status === 'available') await this.#end('DeleteNetworkInterface', { NetworkInterfaceId }, signal);
@@ -172,11 +173,7 @@ export class Deletion {
         value: {
           interfaces: interfaces.filter(({ TagSet }) => marked(TagSet)),
           volumes: volumes.filter((one) => marked(one.Tags)),
-          addresses: addresses
-            .filter((one) => marked(one.Tags))
-            .flatMap(({ AllocationId, AssociationId }) =>
-              AllocationId === undefined ? [] : [{ allocationId: AllocationId, associationId: AssociationId }],
-            ),
+          addresses: addresses.filter((one) => marked(one.Tags)),
         },
       };
     });

@@ -69,7 +69,7 @@ describe('aws after accidents', () => {
     }));
 
   it('an instance that the cloud ends while it starts, for want of room, is made elsewhere', (context) =>
-    inAwsScene(context, [...plain, '-use-public-ip'], async ({ provider, behaviour, sent, network }) => {
+    inAwsScene(context, [...plain, '-use-public-ip'], async ({ provider, client, behaviour, sent, network }) => {
       behaviour.endNext('Server.InsufficientInstanceCapacity');
       const podVm = await provider.create({ ...specOf(owner), dedicatedInterface: true }, { signal });
       const launches = sent('RunInstances');
@@ -82,6 +82,12 @@ describe('aws after accidents', () => {
         (await provider.list(owner, { signal })).map(({ id }) => id),
         [podVm.id],
       );
+      // What the ended one left is not what the living one has, although both are the same sandbox's.
+      const { Reservations = [] } = await client.send(new DescribeInstancesCommand({}));
+      const all = Reservations.flatMap(({ Instances = [] }) => Instances.map(({ InstanceId = '' }) => InstanceId));
+      const ended = all.find((id) => id !== podVm.id) ?? '';
+      for (const _time of [1, 2, 3]) await provider.delete(ended, { signal });
+      assert.deepEqual((await provider.get(podVm.id, { signal }))?.addresses, podVm.addresses);
     }));
 
   it('an instance that ends while it starts for another reason is named as what is left', (context) =>

@@ -222,3 +222,54 @@ describe('what aws asks EC2 for', () => {
       assert.equal(sent('RunInstances').length, 0);
     }));
 });
+
+describe('warm instances of aws', () => {
+  const batch = { batchId: 'b1', count: 3, owner, userData: '#cloud-config\n' };
+
+  it('are made by one call, listed apart from pod VMs, and not made twice', (context) =>
+    inAwsScene(context, plain, async ({ provider, client, proxy, sent, reopen }) => {
+      proxy.inject({ when: (request) => actionOf(request) === 'RunInstances', fault: { kind: 'lose-answer' } });
+      const made = await provider.warm?.prepare(batch, { signal });
+      assert.equal(new Set(made?.map(({ id }) => id)).size, 3);
+      assert.deepEqual(
+        sent('RunInstances').map(({ MinCount, MaxCount }) => [MinCount, MaxCount]),
+        [['3', '3']],
+      );
+      const after = await reopen();
+      const ids = (warm: readonly { readonly id: string }[] | undefined) => warm?.map(({ id }) => id).toSorted();
+      assert.deepEqual(ids(await after.warm?.prepare(batch, { signal })), ids(made));
+      assert.deepEqual(ids(await after.warm?.list(owner, { signal })), ids(made));
+      assert.deepEqual(await after.list(owner, { signal }), []);
+      for (const { id } of made ?? []) await deleteFully(after, id, signal);
+      assert.deepEqual(await residueOf(client), []);
+    }));
+
+  it('become the pod VM of who claims them first, and of nobody else', (context) =>
+    inAwsScene(context, plain, async ({ provider, sent }) => {
+      const { warm } = provider;
+      assert.ok(warm);
+      const [first, second] = await warm.prepare({ ...batch, count: 2 }, { signal });
+      assert.ok(first && second);
+      const spec = specOf(owner);
+      const rivals = await Promise.allSettled([
+        warm.claim(first.id, spec, { signal }),
+        warm.claim(first.id, specOf(owner), { signal }),
+      ]);
+      assert.deepEqual(
+        rivals.map(({ status }) => status),
+        ['fulfilled', 'rejected'],
+      );
+      await assert.rejects(warm.claim(first.id, specOf(owner), { signal }), { code: 'not-found' });
+      const foreign = specOf({ ...owner, node: 'other' });
+      await assert.rejects(warm.claim(second.id, foreign, { signal }), { code: 'not-found' });
+      await assert.rejects(warm.claim('i-0123456789abcdef0', spec, { signal }), { code: 'not-found' });
+      assert.equal((await provider.create(spec, { signal })).id, first.id);
+      assert.equal(sent('RunInstances').length, 1);
+      const [podVm, ...others] = await provider.list(owner, { signal });
+      assert.deepEqual([podVm?.id, podVm?.name, others], [first.id, spec.name, []]);
+      assert.deepEqual(
+        (await warm.list(owner, { signal })).map(({ id }) => id),
+        [second.id],
+      );
+    }));
+});
