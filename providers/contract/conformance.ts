@@ -271,9 +271,19 @@ const misfortune: Record<string, Body> = {
     const spec = specOf(owner);
     faults.hideNew(1500);
     const first = await provider.create(spec, { signal });
+    assert.equal((await provider.get(first.id, { signal }))?.id, first.id);
     const second = await provider.create(spec, { signal });
     assert.equal(second.id, first.id);
     assert.deepEqual(await seenInTime(provider, owner, signal), [first.id]);
+  },
+  'a pod VM that is ended before it is to be seen goes all the same': async (scene) => {
+    const { provider, owner, signal, faults, specOf } = scene;
+    if (!faults?.hideNew) return scene.context.skip('the subject shows all at once');
+    faults.hideNew(1000);
+    const { id } = await provider.create(specOf(owner), { signal });
+    await deleteFully(provider, id, signal);
+    assert.deepEqual((await scene.residue?.()) ?? [], []);
+    assert.deepEqual(await provider.list(owner, { signal }), []);
   },
   'what a failed create left carries its id, and can be deleted': async (scene) => {
     const { provider, owner, signal, faults, specOf } = scene;
