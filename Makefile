@@ -32,6 +32,7 @@ check: node_modules/.installed
 
 test: build
 	sh test/system-packages.sh
+	sh test/providers/install-moto.sh
 	$(MAKE) --no-print-directory check
 	$(MAKE) --no-print-directory test-files
 

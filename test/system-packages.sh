@@ -13,6 +13,8 @@ need nsenter util-linux
 need losetup mount
 need mkfs.ext4 e2fsprogs
 need go golang-go
+# For the simulator of EC2, which comes from PyPI.
+python3 -c "import ensurepip" 2>/dev/null || wanted="$wanted python3-venv"
 [ -n "$wanted" ] || exit 0
 if [ "$(id -u)" -ne 0 ]; then
   echo "not root, so not installed:$wanted (tests that need them skip)"

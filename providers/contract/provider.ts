@@ -41,6 +41,8 @@ export interface ProviderHost {
   readonly log: ProviderLog;
   readonly clock: Clock;
   readonly random: Random;
+  /** Whose pod VMs will be made, for checks before the first one; absent where only others' calls tell. */
+  readonly owner?: Owner;
   /** The programs of a pod VM, for providers that start them themselves (local). Each is a command with arguments. */
   readonly podVmPrograms?: {
     readonly processUserData: readonly string[];

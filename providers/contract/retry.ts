@@ -13,7 +13,7 @@ export interface RetryPolicy {
   readonly totalMs: number;
 }
 
-export const defaultRetryPolicy: RetryPolicy = { attemptsMax: 8, baseMs: 300, capMs: 20_000, totalMs: 240_000 };
+export const defaultRetryPolicy: RetryPolicy = { attemptsMax: 10, baseMs: 300, capMs: 20_000, totalMs: 240_000 };
 
 /** Whether the same call, unchanged, can succeed later. No capacity is not: that asks for another candidate. */
 export function isRetryable(error: ProviderError): boolean {

@@ -9,6 +9,7 @@ const specs: readonly OptionSpec[] = [
   { flag: 'verify', env: 'VERIFY', kind: 'boolean', default: 'false', help: 'check first' },
   { flag: 'timeout', env: 'TIMEOUT', kind: 'duration', default: '5m', help: 'how long' },
   { flag: 'cidrs', env: 'CIDRS', kind: 'list', help: 'networks' },
+  { flag: 'tags', env: 'TAGS', kind: 'key-value', help: 'tags' },
   { flag: 'key', env: 'KEY', kind: 'integer', secret: true, help: 'a secret number' },
 ];
 const parse = (argv: readonly string[], env = {}) => parseOptions(specs, argv, env);
@@ -39,7 +40,24 @@ test('lists are trimmed, durations are milliseconds', () => {
   assert.equal(parse([]).values.timeout, 300_000);
 });
 
+test('lists and pairs add up, the environment first; a default counts only alone', () => {
+  const argv = ['-cidrs', 'b', '-tags', 'k=1, x = y', '-cidrs=c,d', '-tags=k=2'];
+  const { values } = parse(argv, { CIDRS: 'a', TAGS: 'k=0,z=' });
+  assert.deepEqual(values.cidrs, ['a', 'b', 'c', 'd']);
+  assert.deepEqual(values.tags, { k: '2', z: '', x: 'y' });
+  const withDefault: readonly OptionSpec[] = [{ flag: 'l', env: 'L', kind: 'list', default: 'd', help: '' }];
+  assert.deepEqual(parseOptions(withDefault, [], {}).values.l, ['d']);
+  assert.deepEqual(parseOptions(withDefault, ['-l', 'f'], { L: 'e' }).values.l, ['e', 'f']);
+});
+
+test('a pair splits on its first equals sign; key and value may be empty', () => {
+  assert.deepEqual(parse(['-tags', 'a=b=c,=v,k=']).values.tags, { a: 'b=c', '': 'v', k: '' });
+  assert.deepEqual(parse(['-tags', 'k1=v1 k2=v2']).values.tags, { k1: 'v1 k2=v2' });
+});
+
 for (const [what, argv, env, named] of [
+  ['a pair without an equals sign', ['-tags', 'a=b,c'], {}, /-tags: "a=b,c" "c" has no "="/],
+  ['a trailing comma in pairs', [], { TAGS: 'a=b,' }, /TAGS/],
   ['trailing garbage', ['-port', '5x'], {}, /-port: "5x"/],
   ['a number out of bounds', ['-port', '70000'], {}, /-port.*between 1 and 65535/],
   ['a malformed variable', [], { TIMEOUT: '5' }, /TIMEOUT: "5"/],

@@ -1,9 +1,10 @@
 /** The providers by name; each is loaded only when it is asked for. */
 
 import type { ProviderModule } from '@peerpods/provider';
-import { PeerPodError } from '#base/errors.ts';
+import { errorText, PeerPodError, systemErrorCode } from '#base/errors.ts';
 
 const table = {
+  aws: async () => (await import('@peerpods/provider-aws')).provider,
   fake: async () => (await import('@peerpods/provider-fake')).provider,
   local: async () => (await import('@peerpods/provider-local')).provider,
 } as const satisfies Record<string, () => Promise<ProviderModule>>;
@@ -14,5 +15,11 @@ export async function loadProvider(name: string): Promise<ProviderModule> {
   if (!Object.hasOwn(table, name)) {
     throw new PeerPodError('E_SETTING', `unknown provider ${name}; there are ${providerNames.join(', ')}`);
   }
-  return await table[name as keyof typeof table]();
+  try {
+    return await table[name as keyof typeof table]();
+  } catch (error) {
+    if (systemErrorCode(error) !== 'ERR_MODULE_NOT_FOUND') throw error;
+    // Each provider is a package of its own, and an image holds those that it was made with.
+    throw new PeerPodError('E_SETTING', `provider ${name} is not installed: ${errorText(error)}`, { cause: error });
+  }
 }

@@ -58,6 +58,7 @@ async function openProvider(module: ProviderModule, values: OptionValues, settin
     log: log.child({ provider: module.name }),
     clock: systemClock,
     random: systemRandom,
+    owner: { cluster: settings.cluster, node: settings.node },
     podVmPrograms,
     stateDir,
   });
