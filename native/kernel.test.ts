@@ -63,7 +63,7 @@ for (const remote of ['192.0.2.7', '2001:db8::7']) {
         peer: { name: 'peer', netns: host },
       }),
     ]);
-    const legs = await nl.exchange([
+    const legs = await nl.netlink.exchange([
       {
         netns: host,
         family: 'route',
@@ -122,7 +122,7 @@ test('a refusal has its errno and the kernel’s words, and later legs are not s
   if (lacksKernel(context)) return;
   const netns = await freshNetns(context);
   await nl.execute(nl.netlink, netns, [nl.newLink({ kind: 'vxlan', name: 'first', up: true, vxlan })]);
-  const legs = await nl.exchange([
+  const legs = await nl.netlink.exchange([
     { netns, family: 'route', messages: [nl.newLink({ kind: 'vxlan', name: 'second', vxlan })] },
     { netns, family: 'route', messages: [nl.newLink({ kind: 'bridge', name: 'skipped' })] },
     { netns, family: 'route', evenAfterErrors: true, messages: [nl.newLink({ kind: 'bridge', name: 'sent' })] },

@@ -1,0 +1,13 @@
+/** What both ends of a tunnel work with. */
+
+import type { Netlink, Netns } from '@peerpods/netlink';
+import type { Clock } from '#base/clock.ts';
+import type { Log } from '#base/log.ts';
+
+export interface TunnelContext {
+  readonly netlink: Netlink;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Where the underlay is; undefined: the namespace this process is in. */
+  readonly hostNetns?: Netns | undefined;
+}
