@@ -1,6 +1,8 @@
 """Sends, answers and counts packets in the network namespace it was started in; commands come as JSON lines."""
 
+import ctypes
 import json
+import os
 import socket
 import struct
 import sys
@@ -161,8 +163,37 @@ def counted(link):
     return counting[link]
 
 
+def tcx_drop(link, length):
+    """Attaches a BPF program (tcx) to the link's ingress that drops IPv4 packets of that total length."""
+    libc = ctypes.CDLL(None, use_errno=True)
+
+    def bpf(command, attributes):
+        held = ctypes.create_string_buffer(attributes, 128)
+        got = libc.syscall({"x86_64": 321, "aarch64": 280}[os.uname().machine], command, held, 128)
+        if got < 0:
+            raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
+        return got
+
+    step = lambda op, target, source, jump, value: struct.pack("<BBhi", op, source << 4 | target, jump, value)
+    program = b"".join(
+        [
+            step(0xBF, 6, 1, 0, 0),  # r6 = the packet, as the next one wants it
+            step(0x28, 0, 0, 0, 16),  # r0 = u16 at 16: Ethernet 14, then 2 into IPv4
+            step(0x15, 0, 0, 2, length),  # if r0 == length skip 2
+            step(0xB7, 0, 0, 0, -1),  # TCX_NEXT
+            step(0x95, 0, 0, 0, 0),
+            step(0xB7, 0, 0, 0, 2),  # TCX_DROP
+            step(0x95, 0, 0, 0, 0),
+        ]
+    )
+    code, licence = ctypes.create_string_buffer(program), ctypes.create_string_buffer(b"GPL")
+    load = struct.pack("<IIQQ", 3, len(program) // 8, ctypes.addressof(code), ctypes.addressof(licence))
+    loaded = bpf(5, load)  # BPF_PROG_LOAD of BPF_PROG_TYPE_SCHED_CLS
+    bpf(28, struct.pack("<IIII", loaded, socket.if_nametoindex(link), 46, 0))  # BPF_LINK_CREATE, BPF_TCX_INGRESS
+
+
 commands = {
-    each.__name__: each for each in (answer, ask, fetch, inject, inject_fragments, count, counted)
+    each.__name__: each for each in (answer, ask, fetch, inject, inject_fragments, count, counted, tcx_drop)
 }
 
 

@@ -57,6 +57,11 @@ export class Packets implements Disposable {
     return () => this.#perform('counted', link) as Promise<number>;
   }
 
+  /** Drops IPv4 packets of that total length as they come in on `link`, by a BPF program (tcx). */
+  async tcxDrop(link: string, length: number): Promise<void> {
+    await this.#perform('tcx_drop', link, length);
+  }
+
   #perform(name: string, ...args: readonly unknown[]): Promise<unknown> {
     this.#process ??= this.#start();
     const number = this.#number++;
