@@ -75,8 +75,10 @@ export function createNetlink(run: NativeRun): Netlink {
   };
 }
 
+export const kernelRun: NativeRun = (lane, legs) => runJob(lane, (addon) => addon.exchange(legs));
+
 /** The kernel of this machine. */
-export const netlink: Netlink = createNetlink((lane, legs) => runJob(lane, (addon) => addon.exchange(legs)));
+export const netlink: Netlink = createNetlink(kernelRun);
 
 /** Asks a dump anew while the kernel says that it changed meanwhile. */
 async function redump(run: NativeRun, leg: Leg, reply: MessageReply): Promise<MessageReply> {

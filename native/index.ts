@@ -16,6 +16,7 @@ export {
   answersTo,
   createNetlink,
   execute,
+  kernelRun,
   type Leg,
   type LegReply,
   type NativeRun,

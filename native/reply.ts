@@ -46,7 +46,7 @@ export function sortReplies(
     const entry = open[index];
     const request = requests[index];
     if (!entry || !request) continue;
-    if ((answer.flags & NLM_F_DUMP_INTR) !== 0) entry.interrupted = true;
+    if ((answer.flags & NLM_F_DUMP_INTR) !== 0 && isDump(request)) entry.interrupted = true;
     if (answer.type === NLMSG_NOOP) continue;
     if (answer.type === NLMSG_ERROR || answer.type === NLMSG_DONE) {
       const decode = answer.type === NLMSG_ERROR ? decodeError : decodeDone;
