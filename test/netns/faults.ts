@@ -7,6 +7,7 @@ import { decodeMessages, encodeMessage, type NetlinkMessage } from '../../native
 const errnos = { EPERM: 1, EINTR: 4, EBUSY: 16, EEXIST: 17, ENODEV: 19, ENOBUFS: 105 } as const;
 const NLM_F_ACK = 4;
 const NLM_F_DUMP_INTR = 0x10;
+const NLM_F_DUMP = 0x300;
 const NLMSG_ERROR = 2;
 const NETLINK_ROUTE = 0;
 const NETLINK_NETFILTER = 12;
@@ -41,6 +42,27 @@ export interface Faulty {
   readonly netlink: Netlink;
   /** Messages so far. */
   readonly seen: number;
+}
+
+/** The messages of `work`, in order: which of the kinds make a difference at each of them. */
+export async function faultsOf(work: (netlink: Netlink) => Promise<unknown>): Promise<(kind: FaultKind) => number[]> {
+  const messages: { dump: boolean; batched: boolean }[] = [];
+  const netlink = createNetlink((lane, legs) => {
+    for (const leg of legs) {
+      for (const send of leg.sends) {
+        for (const [index, { flags }] of decodeMessages(send).entries()) {
+          messages.push({ dump: (flags & NLM_F_DUMP) === NLM_F_DUMP, batched: isBatch(leg, send) && index > 0 });
+        }
+      }
+    }
+    return kernelRun(lane, legs);
+  });
+  await work(netlink);
+  return (kind) => {
+    const differs = ({ dump, batched }: (typeof messages)[number]) =>
+      kind.startsWith('interrupted') ? dump : kind !== 'cut off' || !batched; // a batch is sent whole or not at all
+    return messages.flatMap((message, index) => (differs(message) ? [index + 1] : []));
+  };
 }
 
 /** The `at`-th message, counted from 1 over all exchanges, goes wrong; everything before and after it is real. */
