@@ -145,7 +145,7 @@ counting = {}
 
 
 def count(link, mark):
-    """Begins to count the packets on `link` that hold `mark`."""
+    """Begins to count the packets that come in on `link` and hold `mark`."""
     sock = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(ETH_P_ALL))
     sock.setsockopt(socket.SOL_SOCKET, 33, 64 << 20)  # SO_RCVBUFFORCE
     sock.bind((link, 0))
@@ -153,7 +153,8 @@ def count(link, mark):
 
     def run():
         while True:
-            if mark.encode() in sock.recv(65536):
+            data, (_, _, kind, *_) = sock.recvfrom(65536)
+            if kind != socket.PACKET_OUTGOING and mark.encode() in data:
                 counting[link] += 1
 
     threading.Thread(target=run, daemon=True).start()

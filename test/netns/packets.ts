@@ -51,7 +51,7 @@ export class Packets implements Disposable {
     await this.#perform('inject_fragments', address, port, count, frame);
   }
 
-  /** Counts packets on `link` that hold `mark`, from now on. */
+  /** Counts packets that come in on `link` and hold `mark`, from now on. */
   async count(link: string, mark: string): Promise<() => Promise<number>> {
     await this.#perform('count', link, mark);
     return () => this.#perform('counted', link) as Promise<number>;

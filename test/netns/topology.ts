@@ -1,8 +1,10 @@
 /** Namespaces of a small cluster: workers with pods, and their pod VMs, on one underlay bridge. */
 
+import assert from 'node:assert/strict';
 import { execFile, execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import type { TestContext } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { createNetns, deleteNetns, type Netns, netlink, openNetns } from '@peerpods/netlink';
 import { silentLog } from '#base/log.ts';
@@ -83,6 +85,15 @@ export async function snapshot(...places: readonly Place[]): Promise<string> {
     .replace(/(expires|valid_lft|preferred_lft|\w+_timer) +\S+/g, '')
     .replace(/^#.*$/gm, '');
 }
+
+/** The kernel tells a link's carrier, and what follows from it, a moment later. */
+export async function assertSettles(read: () => Promise<string>, expected: string, message?: string): Promise<void> {
+  for (let tries = 0; tries < 20 && (await read()) !== expected; tries++) await setTimeout(100);
+  assert.equal(await read(), expected, message);
+}
+
+/** For links made or moved here later: such addresses come a moment after their link, which comparing does not await. */
+export const noLinkLocal = 'sysctl -qw net.ipv6.conf.default.addr_gen_mode=1';
 
 export interface SeenNetwork {
   readonly mac: string;
