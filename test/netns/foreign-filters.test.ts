@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { lacks } from '../support/requirements.ts';
 import { planPeerPod } from './peer-pod.ts';
 import { addPod, flannel } from './pod-nets.ts';
-import { hostAddress, lacksKernel, type Place, snapshot, underlay } from './topology.ts';
+import { assertSettles, hostAddress, lacksKernel, type Place, snapshot, underlay } from './topology.ts';
 
 /** Bytes of UDP whose packets foreign filters catch on the way in, and out. */
 const caught = { in: 333, out: 353 } as const;
@@ -64,11 +64,11 @@ for (const [name, { script, tcx = false, ...catches }] of Object.entries(foreign
     await probe('in the VM');
     const once = await snapshot(worker, pod);
     await peer.setUp();
-    assert.equal(await snapshot(worker, pod), once);
+    await assertSettles(() => snapshot(worker, pod), once);
     await probe('in the VM');
 
     await peer.tearDown();
-    assert.equal(await snapshot(worker, pod), before);
+    await assertSettles(() => snapshot(worker, pod), before);
     await probe('pod');
   });
 }

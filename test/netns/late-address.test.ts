@@ -5,7 +5,7 @@ import { type TestContext, test } from 'node:test';
 import { setUpVmEnd } from '#domain/tunnel/vm-end.ts';
 import { type PeerPod, planPeerPod } from './peer-pod.ts';
 import { addPod, flannel } from './pod-nets.ts';
-import { contextOf, hostAddress, lacksKernel, type Place, snapshot, underlay } from './topology.ts';
+import { assertSettles, contextOf, hostAddress, lacksKernel, type Place, snapshot, underlay } from './topology.ts';
 
 const lateMs = 400;
 const bare = 'ip addr flush dev up0; ip route flush dev up0';
@@ -88,7 +88,7 @@ test('waiting has an end, ends with the caller, and changes nothing', async (con
   const reason = new Error('the forwarder is told to stop');
   setTimeout(() => leaving.abort(reason), 150);
   await assert.rejects(setUp(peer, vm, 60_000, leaving.signal), reason);
-  assert.equal(await snapshot(vm, peer.inside), before);
+  await assertSettles(() => snapshot(vm, peer.inside), before);
 });
 
 test('several addresses to choose from, and a dedicated interface that is not named, are refused at once', async (context) => {
@@ -105,5 +105,5 @@ test('several addresses to choose from, and a dedicated interface that is not na
     const vmSpec = { ...peer.vmSpec, hostInterface, podNetwork: { ...peer.podNetwork, dedicated: true } };
     await assert.rejects(setUp({ ...peer, vmSpec }, vm, 60_000), { code: 'E_POD_NETWORK', message: why });
   }
-  assert.equal(await snapshot(vm, peer.inside), before);
+  await assertSettles(() => snapshot(vm, peer.inside), before);
 });

@@ -83,7 +83,8 @@ export async function snapshot(...places: readonly Place[]): Promise<string> {
   return texts
     .join('\n')
     .replace(/(expires|valid_lft|preferred_lft|\w+_timer) +\S+/g, '')
-    .replace(/^#.*$/gm, '');
+    .replace(/^#.*$/gm, '')
+    .replace(/ state (UP|DOWN|UNKNOWN)\b/g, '');
 }
 
 /** The kernel tells a link's carrier, and what follows from it, a moment later. */

@@ -8,7 +8,16 @@ import { setUpNodeEnd, tearDownNodeEnd } from '#domain/tunnel/node-end.ts';
 import { setUpVmEnd, tearDownVmEnd } from '#domain/tunnel/vm-end.ts';
 import { type FaultKind, faultKinds, faultsOf, faulty } from './faults.ts';
 import { fingerprint } from './fingerprint.ts';
-import { contextOf, lacksKernel, noLinkLocal, type Place, place, snapshot, underlay } from './topology.ts';
+import {
+  assertSettles,
+  contextOf,
+  lacksKernel,
+  noLinkLocal,
+  type Place,
+  place,
+  snapshot,
+  underlay,
+} from './topology.ts';
 
 const vni = 99;
 const port = 14789;
@@ -164,7 +173,7 @@ describe('each message goes wrong in each way', { concurrency: true }, () => {
         assert.ok(inSetUp(kind).length > 0 && inTearDown(kind).length > 0);
         for (const at of inSetUp(kind)) await checkSetUp(end, kind, at, before, complete);
         for (const at of inTearDown(kind)) await checkTearDown(end, kind, at, before);
-        assert.equal(await snapshot(...end.places), text);
+        await assertSettles(() => snapshot(...end.places), text);
       });
     }
 
@@ -174,7 +183,7 @@ describe('each message goes wrong in each way', { concurrency: true }, () => {
       const { before, complete, text, inSetUp, inTearDown } = await studied(end);
       for (const at of inSetUp('cut off')) await checkKill(end, at, before, complete);
       for (const at of inTearDown('cut off')) await checkTearDown(end, 'cut off', at, before);
-      assert.equal(await snapshot(...end.places), text);
+      await assertSettles(() => snapshot(...end.places), text);
     });
   }
 });
@@ -189,7 +198,7 @@ test('teardown succeeds after the pod’s namespace is gone, and removes the pin
   await deleteNetns(pod.netns.path);
   await end.tearDown(netlink);
   await end.tearDown(netlink);
-  assert.equal(await snapshot(worker), before);
+  await assertSettles(() => snapshot(worker), before);
 });
 
 test('teardown and set-up succeed after somebody flushed all nftables rules', async (context) => {
@@ -202,9 +211,9 @@ test('teardown and set-up succeed after somebody flushed all nftables rules', as
     const complete = await snapshot(...end.places);
     end.places[0]?.run('nft flush ruleset');
     await end.setUp(netlink);
-    assert.equal(await snapshot(...end.places), complete, 'a second set-up pins again');
+    await assertSettles(() => snapshot(...end.places), complete, 'a second set-up pins again');
     end.places[0]?.run('nft flush ruleset');
     await end.tearDown(netlink);
-    assert.equal(await snapshot(...end.places), before);
+    await assertSettles(() => snapshot(...end.places), before);
   }
 });
