@@ -1,7 +1,7 @@
 /** Subnets that a pod reaches through its CNI even when its default route leads out of the pod VM directly. Pure. */
 
 import { formatPrefix, networkOf, parsePrefix } from '@peerpods/netlink/addresses';
-import { errorText, PeerPodError } from '#base/errors.ts';
+import { PeerPodError } from '#base/errors.ts';
 import type { PodRoute } from '#codec/pod-network.ts';
 
 /** A comma list of CIDRs, as of -pod-subnet-cidrs; E_SETTING names the one that is malformed. */
@@ -14,7 +14,9 @@ export function parsePodSubnets(list: string): readonly string[] {
       try {
         return formatPrefix(networkOf(parsePrefix(entry)));
       } catch (error) {
-        throw new PeerPodError('E_SETTING', `-pod-subnet-cidrs: ${errorText(error)}`, { cause: error });
+        throw new PeerPodError('E_SETTING', `-pod-subnet-cidrs: ${JSON.stringify(entry)} is not a CIDR`, {
+          cause: error,
+        });
       }
     });
 }
