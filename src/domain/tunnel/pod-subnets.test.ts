@@ -22,13 +22,10 @@ test('a list of CIDRs: blanks and empty entries are fine, bits of the host are c
 
 test('a malformed entry is an error that names the option and the entry', () => {
   for (const bad of ['10.0.0.0', '10.0.0.0/33', '10.0.0.0/8;10.1.0.0/16', 'cluster', '10.0.0.0/08', '300.0.0.0/8']) {
-    assert.throws(
-      () => parsePodSubnets(`10.1.0.0/16,${bad}`),
-      (error: Error & { code?: string }) => {
-        assert.equal(error.code, 'E_SETTING');
-        return error.message.includes('-pod-subnet-cidrs') && error.message.includes(JSON.stringify(bad).slice(1, 9));
-      },
-    );
+    assert.throws(() => parsePodSubnets(`10.1.0.0/16,${bad}`), {
+      code: 'E_SETTING',
+      message: `E_SETTING: -pod-subnet-cidrs: "${bad}" is not a CIDR`,
+    });
   }
 });
 
