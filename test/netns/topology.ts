@@ -78,12 +78,12 @@ export function contextOf(host: Place): TunnelContext {
 /** Everything of the kernel's state that a tunnel could touch, as text to compare. */
 export async function snapshot(...places: readonly Place[]): Promise<string> {
   const script = `ip -d addr; ip route show table all; ip -6 route show table all; ip neigh show nud permanent
-    nft list ruleset; tc qdisc; tc filter show dev eth0 ingress || true; iptables-legacy-save || true`;
+    nft list ruleset; tc qdisc; tc filter show dev eth0 ingress || true; iptables-legacy-save || true; ip6tables-legacy-save || true`;
   const texts = await Promise.all(places.map((each) => each.runLater(script)));
   return texts
     .join('\n')
     .replace(/(expires|valid_lft|preferred_lft|\w+_timer) +\S+/g, '')
-    .replace(/^#.*$/gm, '')
+    .replace(/^#.*$|\[\d+:\d+\]/gm, '')
     .replace(/ state (UP|DOWN|UNKNOWN)\b/g, '');
 }
 

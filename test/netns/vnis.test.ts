@@ -40,8 +40,8 @@ test('the VNIs in use are those of devices here and in pods, and those pinned, o
   worker.run(`ip addr add 192.0.2.1/24 dev lo
     ${vxlan('here', 10)}; ${vxlan('elsewhere', 11, 'dstport 4790 remote 192.0.2.9')}
     ${vxlan('v1', 20)}; ip link set v1 netns ${one.name}; ${vxlan('v2', 21)}; ip link set v2 netns ${two.name}`);
-  await addPin(netlink, worker.netns, { remote: '192.0.2.9', port, vni: 30 });
-  await addPin(netlink, worker.netns, { remote: '192.0.2.9', port: 4790, vni: 31 });
+  await addPin(contextOf(worker), { remote: '192.0.2.9', port, vni: 30 });
+  await addPin(contextOf(worker), { remote: '192.0.2.9', port: 4790, vni: 31 });
   const warnings: string[] = [];
   const log = { ...silentLog, warn: (fields: { path?: string }) => warnings.push(fields.path ?? '') };
   const paths = [one.netns.path, two.netns.path, '/run/netns/gone', two.netns.path];

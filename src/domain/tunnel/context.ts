@@ -3,6 +3,7 @@
 import type { Netlink, Netns } from '@peerpods/netlink';
 import type { Clock } from '#base/clock.ts';
 import type { Log } from '#base/log.ts';
+import type { RunProgram } from '#io/run-program.ts';
 
 export interface TunnelContext {
   readonly netlink: Netlink;
@@ -10,4 +11,6 @@ export interface TunnelContext {
   readonly log: Log;
   /** Where the underlay is; undefined: the namespace this process is in. */
   readonly hostNetns?: Netns | undefined;
+  /** Runs iptables there, on kernels without nf_tables. Default: programs of this machine, in this process's namespace. */
+  readonly run?: RunProgram | undefined;
 }

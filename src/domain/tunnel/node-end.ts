@@ -40,7 +40,7 @@ const vniTriesMax = 50;
 
 /** Idempotent, and finishes what a crash cut short; on failure nothing is left behind. E_TUNNEL says why. */
 export async function setUpNodeEnd(record: NodeEndRecord, context: TunnelContext): Promise<NodeEndRecord> {
-  const { netlink, hostNetns } = context;
+  const { netlink } = context;
   const { vni, netns, podInterface, remote, local } = record;
   if (ipVersion(remote) !== ipVersion(local)) {
     throw new PeerPodError(
@@ -57,7 +57,7 @@ export async function setUpNodeEnd(record: NodeEndRecord, context: TunnelContext
       throw new PeerPodError('E_TUNNEL', `${nodeEndName} in ${netns} belongs to another tunnel`);
     }
     if (found === 'complete') {
-      await addPin(netlink, hostNetns, record);
+      await addPin(context, record);
       return { ...record, ownsQdisc: record.ownsQdisc ?? judgeQdisc(seen, record) };
     }
     return await begin(seen, record, pod, context);
@@ -79,7 +79,7 @@ async function begin(
   const failures = await clearAll(netlink, leftovers);
   if (failures.length > 0) throw new AggregateError(failures);
   try {
-    await addPin(netlink, hostNetns, record);
+    await addPin(context, record);
     const podIndex = seen.podLink?.index ?? 0;
     await applyWhenVniIsFree(
       planNodeEnd(record, podIndex, ownsQdisc ? undefined : seen.qdisc, pod, hostNetns),
@@ -87,9 +87,7 @@ async function begin(
       context,
     );
   } catch (error) {
-    await removePin(netlink, hostNetns, record).catch((failure: unknown) =>
-      log.warn({ err: failure }, 'a pin stays behind'),
-    );
+    await removePin(context, record).catch((failure: unknown) => log.warn({ err: failure }, 'a pin stays behind'));
     throw error;
   }
   return { ...record, ownsQdisc };
@@ -97,7 +95,7 @@ async function begin(
 
 /** What is gone is done; failures are collected and thrown together. */
 export async function tearDownNodeEnd(record: NodeEndRecord, context: TunnelContext): Promise<void> {
-  const { netlink, hostNetns } = context;
+  const { netlink } = context;
   const failures: unknown[] = [];
   try {
     using pod = open(record.netns);
@@ -108,7 +106,7 @@ export async function tearDownNodeEnd(record: NodeEndRecord, context: TunnelCont
   }
   // The pin stays while the device does: without it anybody's frames would come in
   if (failures.length === 0) {
-    await removePin(netlink, hostNetns, record).catch((error: unknown) => failures.push(error));
+    await removePin(context, record).catch((error: unknown) => failures.push(error));
   }
   if (failures.length > 0) {
     throw asPeerPodError(new AggregateError(failures), 'E_TUNNEL', `tear down the node end of VNI ${record.vni}`);

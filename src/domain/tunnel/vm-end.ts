@@ -45,7 +45,7 @@ export async function setUpVmEnd(spec: VmEndSpec, context: TunnelContext, option
   const existing = await findOurs(spec, tunnel, pod, context);
   const undo: Step[] = [];
   try {
-    await addPin(netlink, hostNetns, tunnel);
+    await addPin(context, tunnel);
     const mtu = podMtu(podNetwork.mtu, underlay.mtu, tunnel.remote, podNetwork.podIps6.length > 0);
     const plan = planVmEnd(podNetwork, tunnel, mtu, existing?.index, pod, hostNetns);
     undo.push(...(await applyWhenVniIsFree(plan, tunnel, context)));
@@ -55,7 +55,7 @@ export async function setUpVmEnd(spec: VmEndSpec, context: TunnelContext, option
   } catch (error) {
     const failures: unknown[] = await clearAll(netlink, undo);
     if (!existing && failures.length === 0) {
-      await removePin(netlink, hostNetns, tunnel).catch((failure: unknown) => failures.push(failure));
+      await removePin(context, tunnel).catch((failure: unknown) => failures.push(failure));
     }
     if (failures.length > 0) log.warn({ err: new AggregateError(failures) }, 'the roll-back is not complete');
     throw asPeerPodError(error, 'E_TUNNEL', `set up the VM end of VNI ${tunnel.vni}`);
@@ -64,7 +64,7 @@ export async function setUpVmEnd(spec: VmEndSpec, context: TunnelContext, option
 
 /** What is gone is done; failures are collected and thrown together. */
 export async function tearDownVmEnd(spec: VmEndSpec, context: TunnelContext): Promise<void> {
-  const { netlink, hostNetns } = context;
+  const { netlink } = context;
   const { podNetwork } = spec;
   const tunnel = tunnelOf(podNetwork);
   const failures: unknown[] = [];
@@ -81,7 +81,7 @@ export async function tearDownVmEnd(spec: VmEndSpec, context: TunnelContext): Pr
   }
   // The pin stays while the device does: without it anybody's frames would come in
   if (failures.length === 0) {
-    await removePin(netlink, hostNetns, tunnel).catch((error: unknown) => failures.push(error));
+    await removePin(context, tunnel).catch((error: unknown) => failures.push(error));
   }
   if (failures.length > 0) {
     throw asPeerPodError(new AggregateError(failures), 'E_TUNNEL', `tear down the VM end of VNI ${tunnel.vni}`);

@@ -1,17 +1,10 @@
 /** The VNIs that the kernel knows on a worker, for when the ledger that knew them is lost. */
 
-import { getLinks, type Netlink, type Netns, query } from '@peerpods/netlink';
+import { getLinks, type Netns, query } from '@peerpods/netlink';
 import { errorText } from '#base/errors.ts';
-import type { Log } from '#base/log.ts';
+import type { TunnelContext } from './context.ts';
 import { isGone, open } from './pod-netns.ts';
 import { readPins } from './source-pin.ts';
-
-export interface VnisParts {
-  readonly netlink: Netlink;
-  readonly hostNetns?: Netns | undefined;
-  /** Told which namespaces could not be read. */
-  readonly log: Log;
-}
 
 /** Namespaces read at once. */
 const readersMax = 8;
@@ -25,14 +18,15 @@ const readersMax = 8;
 export async function readVnisInUse(
   netnsPaths: Iterable<string>,
   port: number,
-  { netlink, hostNetns, log }: VnisParts,
+  context: Omit<TunnelContext, 'clock'>,
 ): Promise<Set<number>> {
+  const { netlink, hostNetns, log } = context;
   const vnis = new Set<number>();
   const addThoseOf = async (netns: Netns | undefined) => {
     for (const { vxlan } of await query(netlink, netns, getLinks())) if (vxlan?.port === port) vnis.add(vxlan.vni);
   };
   await addThoseOf(hostNetns);
-  for (const pin of await readPins(netlink, hostNetns)) if (pin.port === port) vnis.add(pin.vni);
+  for (const pin of await readPins(context)) if (pin.port === port) vnis.add(pin.vni);
   const paths = new Set(netnsPaths).values();
   const readAll = async () => {
     for (const path of paths) {

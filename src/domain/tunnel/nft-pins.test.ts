@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { takeBatch } from './nft-pins.ts';
 import { readTunnelKey, tunnelKey } from './pin-table.ts';
-import { takeBatch } from './source-pin.ts';
 
 const work = (kind: 'add' | 'remove', vni: number, port = 4789) => ({ kind, pin: { remote: '192.0.2.1', port, vni } });
 
