@@ -371,6 +371,17 @@ test('a handle disposed of while its job runs stays open until the answer', asyn
   assert.throws(() => second.fd, /after its disposal/);
 });
 
+test('as many messages as fit a send are all answered, refusals with words among them', async (context) => {
+  if (lacksKernel(context)) return;
+  const netns = await freshNetns(context);
+  for (const count of [60, 90, 110, 130, 200, 1000, 5000]) {
+    const messages = Array.from({ length: count }, (_, n) => nl.delLink({ index: n % 2 === 0 ? 1 : 1000 + n }));
+    const [leg] = await nl.netlink.exchange([{ netns, family: 'route', messages }]);
+    const lost = leg?.replies.filter((reply) => reply.lost).length;
+    assert.deepEqual([count, leg?.replies.length, lost], [count, count, 0]);
+  }
+});
+
 test('the event loop runs while the kernel works', async (context) => {
   if (lacksKernel(context)) return;
   const netns = await freshNetns(context);
