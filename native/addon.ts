@@ -38,7 +38,7 @@ interface NativeAddon {
  * Most threads at once. 'brief' jobs queue for the kernel's rtnl lock, where beyond four only the waiting grows.
  * 'lingering' ones delete things and mostly wait for RCU grace periods (20 ms and more each), which they do together.
  */
-const threadsMax = { brief: 4, lingering: 48 } as const;
+const threadsMax = { brief: 4, lingering: 64 } as const;
 export type Lane = keyof typeof threadsMax;
 
 let loaded: NativeAddon | undefined;

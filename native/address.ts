@@ -88,6 +88,24 @@ export function addAddress(address: NewAddress): NetlinkRequest {
   });
 }
 
+/** Gives a link an address as another link had it: with label, lifetimes and all else that the kernel told. */
+export function copyAddress(address: InterfaceAddress, linkIndex: number): NetlinkRequest {
+  const { address: text, prefixLength, scope, version, attributes } = address;
+  // What the kernel works out itself; an address that was usable is so at once
+  const flags = (readU32(findAttribute(attributes, IFA_FLAGS)) ?? 0) & ~(IFA_F_PERMANENT | IFA_F_TENTATIVE);
+  const others = attributes.filter(({ type }) => type !== IFA_FLAGS);
+  return change({
+    family: 'route',
+    type: RTM_NEWADDR,
+    flags: NLM_F_CREATE | NLM_F_EXCL,
+    payload: payloadOf({ linkIndex, address: text, prefixLength, scope }, [
+      ...others,
+      u32(IFA_FLAGS, flags | (version === 6 ? IFA_F_NODAD : 0)),
+    ]),
+    attempted: `add address ${text}/${prefixLength} to link #${linkIndex}`,
+  });
+}
+
 export function delAddress(address: Pick<NewAddress, 'linkIndex' | 'address' | 'prefixLength'>): NetlinkRequest {
   return change({
     family: 'route',

@@ -12,13 +12,13 @@ import { planSends } from './exchange.ts';
 import { decodeQdisc } from './ingress-qdisc.ts';
 import { decodeLink, delLink, getLinks, newLink } from './link.ts';
 import { decodeFilter } from './match-filter.ts';
-import { decodeMessages, encodeMessage, type NetlinkMessage, type NetlinkQuery } from './message.ts';
+import { decodeIntact, decodeMessages, encodeMessage, type NetlinkMessage, type NetlinkQuery } from './message.ts';
 import { decodeNeighbour } from './neighbour.ts';
 import { getTables } from './nftables.ts';
 import { nftBatch } from './nftables-message.ts';
 import { getElements, type NftSet } from './nftables-set.ts';
 import { sortReplies } from './reply.ts';
-import { addRoute, decodeRoute } from './route.ts';
+import { addRoute, decodeRoute, nextHopsOf } from './route.ts';
 import { decodeRule } from './rule.ts';
 
 const pins: NftSet = { table: { family: 'inet', name: 'pins' }, name: 'sources', key: ['ipv4', 'word'] };
@@ -91,7 +91,10 @@ test('golden values', () => {
     ['169.254.1.1', 7, '10.1.2.3', 1300, 4],
   );
   assert.equal(routes.find((route) => route.table === 1000)?.onlink, true);
-  assert.equal(routes.find((route) => route.destination.address === '10.8.0.0')?.multipath?.length, 32);
+  const several = routes.find((route) => route.destination.address === '10.8.0.0');
+  assert.equal(several?.multipath?.length, 32);
+  const hops = several ? nextHopsOf(several) : [];
+  assert.ok(hops.length === 2 && hops.every((hop) => hop.linkIndex === eth0?.index && hop.gateway !== undefined));
   assert.equal(goldenOf('rules', decodeRule).find((rule) => rule.table === 1000)?.source?.address, '10.1.2.3');
   assert.ok(
     goldenOf('neighbours', decodeNeighbour).some((one) => one.mac === 'ee:ee:ee:ee:ee:ee' && one.state === 0x80),
@@ -130,8 +133,27 @@ test('what was not answered is an error, and another request’s answer changes 
   const request = delLink({ name: 'x' });
   const ack = { type: NLMSG_ERROR, flags: 0, sequence: 2, port: 0, payload: new Uint8Array(4) };
   const [first, second] = sortReplies([request, request], 1, [ack]);
-  assert.equal(first?.error?.code, 'EPROTO');
-  assert.equal(second?.error, undefined);
+  assert.deepEqual([first?.error?.code, first?.lost], ['EPROTO', true]);
+  assert.deepEqual([second?.error, second?.lost], [undefined, false]);
+});
+
+test('an answer cut short is no answer: the change may be done or not', () => {
+  const ack = { type: NLMSG_ERROR, flags: 0, sequence: 1, port: 0, payload: new Uint8Array(2) };
+  const [reply] = sortReplies([delLink({ name: 'x' })], 1, [ack]);
+  assert.deepEqual([reply?.error?.code, reply?.lost], ['EBADMSG', true]);
+  const bytes = golden('links');
+  const { messages, damage } = decodeIntact(bytes.subarray(0, bytes.length - 5));
+  assert.equal(messages.length, decodeMessages(bytes).length - 1);
+  assert.match(damage?.message ?? '', /bytes left|cut short/);
+});
+
+test('only a dump can have gaps: a change is never sent again for it', () => {
+  const answer = (sequence: number) => ({ type: 3, flags: 0x10, sequence, port: 0, payload: new Uint8Array(4) });
+  const replies = sortReplies([getLinks(), delLink({ name: 'x' })], 1, [answer(1), answer(2)]);
+  assert.deepEqual(
+    replies.map(({ interrupted }) => interrupted),
+    [true, false],
+  );
 });
 
 test('one send for neighbours in a leg; dumps and nftables batches have their own', () => {

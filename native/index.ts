@@ -1,15 +1,25 @@
 /** The package's entry: netlink sockets in any network namespace, requests and what answers them. */
 
-export { addAddress, delAddress, getAddresses, type InterfaceAddress, type NewAddress } from './address.ts';
+export type { Lane, NativeLeg, NativeLegResult, NativeResult } from './addon.ts';
+export {
+  addAddress,
+  copyAddress,
+  delAddress,
+  getAddresses,
+  type InterfaceAddress,
+  type NewAddress,
+} from './address.ts';
 export type { Attribute } from './attribute.ts';
 export * as constants from './constants.ts';
 export { isNetlinkError, NetlinkDecodeError, NetlinkError } from './errors.ts';
 export {
   answersTo,
-  exchange,
+  createNetlink,
   execute,
+  kernelRun,
   type Leg,
   type LegReply,
+  type NativeRun,
   type Netlink,
   netlink,
   query,
@@ -62,9 +72,18 @@ export {
   notrack,
   verdict,
 } from './nftables-expression.ts';
-export { type NftFamily, type NftTable, nftBatch } from './nftables-message.ts';
+export { getGeneration, type NftFamily, type NftTable, nftBatch } from './nftables-message.ts';
 export { addElements, addSet, delElements, flushSet, getElements, type NftSet } from './nftables-set.ts';
 export type { MessageReply } from './reply.ts';
-export { addRoute, delRoute, getRoutes, isDefaultRoute, type NewRoute, type Route } from './route.ts';
+export {
+  addRoute,
+  delRoute,
+  getRoutes,
+  isDefaultRoute,
+  type NewRoute,
+  type NextHop,
+  nextHopsOf,
+  type Route,
+} from './route.ts';
 export { addSourceRule, getRules, type Rule } from './rule.ts';
 export type { Vxlan } from './vxlan.ts';

@@ -63,7 +63,7 @@ for (const remote of ['192.0.2.7', '2001:db8::7']) {
         peer: { name: 'peer', netns: host },
       }),
     ]);
-    const legs = await nl.exchange([
+    const legs = await nl.netlink.exchange([
       {
         netns: host,
         family: 'route',
@@ -122,7 +122,7 @@ test('a refusal has its errno and the kernel’s words, and later legs are not s
   if (lacksKernel(context)) return;
   const netns = await freshNetns(context);
   await nl.execute(nl.netlink, netns, [nl.newLink({ kind: 'vxlan', name: 'first', up: true, vxlan })]);
-  const legs = await nl.exchange([
+  const legs = await nl.netlink.exchange([
     { netns, family: 'route', messages: [nl.newLink({ kind: 'vxlan', name: 'second', vxlan })] },
     { netns, family: 'route', messages: [nl.newLink({ kind: 'bridge', name: 'skipped' })] },
     { netns, family: 'route', evenAfterErrors: true, messages: [nl.newLink({ kind: 'bridge', name: 'sent' })] },
@@ -246,6 +246,55 @@ test('a link is renamed, moved and enslaved', async (context) => {
   assert.deepEqual([link?.master, link?.mtu, link?.address], ['br', 1280, '02:00:00:00:00:09']);
 });
 
+test('a note on a link goes with it to another namespace; addresses are copied with label and lifetime', async (context) => {
+  if (lacksKernel(context)) return;
+  const from = await freshNetns(context);
+  const to = await freshNetns(context);
+  const change = (where: nl.Netns, ...requests: nl.NetlinkRequest[]) => nl.execute(nl.netlink, where, requests);
+  await change(from, nl.newLink({ kind: 'veth', name: 'a', index: 8, up: true, peer: { name: 'far' } }));
+  const name = from.path.slice('/run/netns/'.length);
+  const address = 'ip addr add 10.1.2.3/24 brd + dev a label a:x valid_lft 3000 preferred_lft 2000';
+  execFileSync('ip', ['netns', 'exec', name, 'sh', '-ec', `${address}; ip addr add fd00::7/64 dev a nodad`]);
+  const before = (await nl.query(nl.netlink, from, nl.getAddresses({ linkIndex: 8 }))).filter(
+    ({ scope }) => scope === 0,
+  );
+  assert.equal(before.length, 2);
+  await change(from, nl.setLink({ index: 8 }, { alias: 'a note of 17 chars' }));
+  await change(from, nl.setLink({ index: 8 }, { netns: to }));
+  const [moved] = await nl.query(nl.netlink, to, nl.getLink({ name: 'a' }));
+  assert.equal(moved?.alias, 'a note of 17 chars');
+  const index = moved?.index ?? 0;
+  await change(to, nl.setLink({ index }, { up: true }), ...before.map((one) => nl.copyAddress(one, index)));
+  const [seen] = seenBy(to, 'ip', '-j', 'addr', 'show', 'dev', 'a');
+  const copies = ((seen?.addr_info ?? []) as Record<string, unknown>[]).filter(({ scope }) => scope === 'global');
+  assert.deepEqual(
+    copies.map(({ local, prefixlen, broadcast, label }) => [local, prefixlen, broadcast, label]),
+    [
+      ['10.1.2.3', 24, '10.1.2.255', 'a:x'],
+      ['fd00::7', 64, undefined, undefined],
+    ],
+  );
+  const life = Number(copies[0]?.valid_life_time);
+  assert.ok(life > 2900 && life <= 3000, `${life} s`);
+  await change(to, nl.setLink({ index }, { alias: '' }));
+  assert.equal((await nl.query(nl.netlink, to, nl.getLink({ index })))[0]?.alias, undefined);
+});
+
+test('nftables: a batch for a generation is refused once anybody changed anything since', async (context) => {
+  if (lacksKernel(context) || lacksCommand(context, 'nft')) return;
+  const netns = await freshNetns(context);
+  const table = { family: 'inet', name: 'mine' } as const;
+  const add = (generation?: number) =>
+    nl.execute(nl.netlink, netns, nl.nftBatch([nl.addTable(table)], generation === undefined ? {} : { generation }));
+  const read = async () => (await nl.query(nl.netlink, netns, nl.getGeneration()))[0];
+  const generation = await read();
+  assert.ok(generation !== undefined);
+  await add(generation);
+  assert.notEqual(await read(), generation);
+  await assert.rejects(add(generation), { code: 'ERESTART' });
+  await add(await read());
+});
+
 test('nftables: a batch with chains, a set of pairs and rules, as nft sees it; a bad batch changes nothing', async (context) => {
   if (lacksKernel(context) || lacksCommand(context, 'nft')) return;
   const netns = await freshNetns(context);
@@ -320,6 +369,17 @@ test('a handle disposed of while its job runs stays open until the answer', asyn
   second[Symbol.dispose]();
   assert.equal((await asked)[0]?.name, 'lo');
   assert.throws(() => second.fd, /after its disposal/);
+});
+
+test('as many messages as fit a send are all answered, refusals with words among them', async (context) => {
+  if (lacksKernel(context)) return;
+  const netns = await freshNetns(context);
+  for (const count of [60, 90, 110, 130, 200, 1000, 5000]) {
+    const messages = Array.from({ length: count }, (_, n) => nl.delLink({ index: n % 2 === 0 ? 1 : 1000 + n }));
+    const [leg] = await nl.netlink.exchange([{ netns, family: 'route', messages }]);
+    const lost = leg?.replies.filter((reply) => reply.lost).length;
+    assert.deepEqual([count, leg?.replies.length, lost], [count, count, 0]);
+  }
 });
 
 test('the event loop runs while the kernel works', async (context) => {

@@ -21,6 +21,7 @@ import {
   IFF_UP,
   IFLA_ADDRESS,
   IFLA_EXT_MASK,
+  IFLA_IFALIAS,
   IFLA_IFNAME,
   IFLA_INFO_DATA,
   IFLA_INFO_KIND,
@@ -83,6 +84,8 @@ export interface LinkChanges {
   readonly netns?: Netns;
   /** ifindex of the bridge; 0 takes the link out of it. */
   readonly masterIndex?: number;
+  /** A note on the link, kept when it changes its namespace; '' removes it. At most 255 bytes. */
+  readonly alias?: string;
 }
 
 export interface Link {
@@ -100,6 +103,7 @@ export interface Link {
   readonly lowerIndex: number | undefined;
   /** The namespace of `lowerIndex`, when it is another one (the kernel's id for it). */
   readonly lowerNetnsId: number | undefined;
+  readonly alias: string | undefined;
   /** IF_OPER_*: 6 is up. */
   readonly operState: number;
   readonly vxlan: Vxlan | undefined;
@@ -134,6 +138,8 @@ export function setLink(link: LinkRef, changes: LinkChanges): NetlinkRequest {
   if ('name' in link && changes.name !== undefined) throw new TypeError('rename a link by its index');
   const attributes = commonAttributes({ ...changes, name: 'name' in link ? link.name : changes.name });
   if (changes.masterIndex !== undefined) attributes.push(u32(IFLA_MASTER, changes.masterIndex));
+  // Its length counts: a terminating NUL would be part of it
+  if (changes.alias !== undefined) attributes.push(rawAttribute(IFLA_IFALIAS, Buffer.from(changes.alias)));
   return change({
     family: 'route',
     type: RTM_SETLINK,
@@ -197,6 +203,7 @@ export function decodeLink(message: NetlinkMessage): Link | undefined {
     masterIndex: readU32(findAttribute(attributes, IFLA_MASTER)),
     lowerIndex: readU32(findAttribute(attributes, IFLA_LINK)),
     lowerNetnsId: readU32(findAttribute(attributes, IFLA_LINK_NETNSID)),
+    alias: readText(findAttribute(attributes, IFLA_IFALIAS)),
     operState: readU8(findAttribute(attributes, IFLA_OPERSTATE)) ?? 0,
     vxlan: kind === 'vxlan' && data ? decodeVxlan(decodeAttributes(data)) : undefined,
     attributes,

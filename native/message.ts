@@ -62,15 +62,24 @@ export function encodeMessage(message: Omit<NetlinkMessage, 'port'> & { port?: n
 }
 
 export function decodeMessages(bytes: Uint8Array): NetlinkMessage[] {
+  const { messages, damage } = decodeIntact(bytes);
+  if (damage) throw damage;
+  return messages;
+}
+
+/** The messages before the first one that is damaged, and what is wrong with that. */
+export function decodeIntact(bytes: Uint8Array): { messages: NetlinkMessage[]; damage?: NetlinkDecodeError } {
   const view = viewOf(bytes);
   const messages: NetlinkMessage[] = [];
   let offset = 0;
   while (offset < bytes.length) {
     const left = bytes.length - offset;
-    if (left < messageHeaderBytes) throw new NetlinkDecodeError(`message header cut short: ${left} bytes`);
+    if (left < messageHeaderBytes) {
+      return { messages, damage: new NetlinkDecodeError(`message header cut short: ${left} bytes`) };
+    }
     const length = view.getUint32(offset, hostIsLittle);
     if (length < messageHeaderBytes || length > left) {
-      throw new NetlinkDecodeError(`message length ${length} with ${left} bytes left`);
+      return { messages, damage: new NetlinkDecodeError(`message length ${length} with ${left} bytes left`) };
     }
     messages.push({
       type: view.getUint16(offset + 4, hostIsLittle),
@@ -81,7 +90,7 @@ export function decodeMessages(bytes: Uint8Array): NetlinkMessage[] {
     });
     offset += align(length);
   }
-  return messages;
+  return { messages };
 }
 
 /** Splits a payload into the family's fixed header and its attributes' bytes. */

@@ -33,7 +33,7 @@
 
 enum {
   SOCKET_BUFFER_BYTES = 4 << 20,
-  LARGE_SEND_BYTES = 32 << 10, /* above it a send and its answers may not fit the usual buffers */
+  LARGE_SEND_BYTES = 4 << 10, /* more of the smallest messages, whose answers take 1 KiB each, overrun usual buffers */
   RECEIVE_BYTES = 256 << 10,
   REPLY_BYTES_MAX = 512 << 20,
   LEGS_MAX = 64,

@@ -20,11 +20,14 @@ export interface MessageReply {
   /** What a query was answered with; empty for changes. */
   readonly messages: readonly NetlinkMessage[];
   readonly error: NetlinkError | undefined;
+  /** No (whole) answer came, so a change may be done or not. */
+  readonly lost?: boolean;
   /** The dump changed under the kernel's hands and may have gaps. */
   readonly interrupted: boolean;
 }
 
-const ENODATA_ANSWER = 71; // EPROTO
+const EPROTO = 71;
+const EBADMSG = 74;
 
 /** `requests[i]` was sent with sequence number `firstSequence + i`. */
 export function sortReplies(
@@ -43,26 +46,32 @@ export function sortReplies(
     const entry = open[index];
     const request = requests[index];
     if (!entry || !request) continue;
-    if ((answer.flags & NLM_F_DUMP_INTR) !== 0) entry.interrupted = true;
+    if ((answer.flags & NLM_F_DUMP_INTR) !== 0 && isDump(request)) entry.interrupted = true;
     if (answer.type === NLMSG_NOOP) continue;
-    if (answer.type === NLMSG_ERROR) {
-      entry.answered = true;
-      entry.error ??= decodeError(answer, request.attempted);
-    } else if (answer.type === NLMSG_DONE) {
-      entry.answered = true;
-      entry.error ??= decodeDone(answer, request.attempted);
+    if (answer.type === NLMSG_ERROR || answer.type === NLMSG_DONE) {
+      const decode = answer.type === NLMSG_ERROR ? decodeError : decodeDone;
+      try {
+        entry.error ??= decode(answer, request.attempted);
+        entry.answered = true;
+      } catch (error) {
+        if (!(error instanceof NetlinkDecodeError)) throw error;
+        entry.error ??= new NetlinkError(request.attempted, EBADMSG, { text: error.message });
+      }
     } else {
       entry.messages.push(answer);
     }
   }
   return requests.map((request, index) => {
     const entry = open[index] ?? { messages: [], answered: false, interrupted: false, error: undefined };
-    const wanted = isDump(request) || (request.flags & NLM_F_ACK) !== 0;
-    const silent = wanted && !entry.answered;
-    const error =
-      entry.error ??
-      (silent ? new NetlinkError(request.attempted, ENODATA_ANSWER, { text: 'the kernel gave no answer' }) : undefined);
-    return { request, messages: entry.messages, error, interrupted: entry.interrupted };
+    const lost = !entry.answered && (isDump(request) || (request.flags & NLM_F_ACK) !== 0);
+    const silence = lost && new NetlinkError(request.attempted, EPROTO, { text: 'the kernel gave no answer' });
+    return {
+      request,
+      messages: entry.messages,
+      error: entry.error ?? (silence || undefined),
+      lost,
+      interrupted: entry.interrupted,
+    };
   });
 }
 

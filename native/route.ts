@@ -3,6 +3,7 @@
 import { formatIp, formatPrefix, ipVersion, networkOf, type Prefix, parseIp } from './addresses.ts';
 import {
   type Attribute,
+  align,
   decodeAttributes,
   encodeAttributes,
   findAttribute,
@@ -156,6 +157,33 @@ export function decodeRoute(message: NetlinkMessage): Route | undefined {
 
 export function isDefaultRoute(route: NewRoute): boolean {
   return route.destination.length === 0;
+}
+
+export interface NextHop {
+  readonly linkIndex: number;
+  readonly gateway: string | undefined;
+}
+
+const hopHeaderBytes = 8;
+
+/** Where a route leads: one next hop, or those of a multipath route in order; none for a blackhole and its kin. */
+export function nextHopsOf(route: Route): NextHop[] {
+  if (route.multipath === undefined) {
+    return route.linkIndex === undefined ? [] : [{ linkIndex: route.linkIndex, gateway: route.gateway }];
+  }
+  const hops: NextHop[] = [];
+  for (let rest = route.multipath; rest.length > 0; ) {
+    // struct rtnexthop: length, flags, hops, ifindex; then attributes
+    const { header } = splitPayload(rest, hopHeaderBytes);
+    const length = header.getUint16(0, hostIsLittle);
+    if (length < hopHeaderBytes || length > rest.length) throw new NetlinkDecodeError(`a next hop of ${length} bytes`);
+    const attributes = decodeAttributes(rest.subarray(hopHeaderBytes, length));
+    const via = findAttribute(attributes, RTA_VIA);
+    const gateway = readIp(findAttribute(attributes, RTA_GATEWAY)) ?? (via && readVia(via));
+    hops.push({ linkIndex: header.getInt32(4, hostIsLittle), gateway });
+    rest = rest.subarray(align(length));
+  }
+  return hops;
 }
 
 /** struct rtmsg. */

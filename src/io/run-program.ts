@@ -10,13 +10,19 @@ export interface ProgramResult {
 }
 
 /** For those who are handed a way to run programs. Rejects with E_IO when it does not start or does not end in time. */
-export type RunProgram = (command: string, args: readonly string[], timeoutMs: number) => Promise<ProgramResult>;
+export type RunProgram = (
+  command: string,
+  args: readonly string[],
+  timeoutMs: number,
+  /** How much of the output is kept; default 2000. */
+  outputCharactersMax?: number,
+) => Promise<ProgramResult>;
 
-const outputCharactersMax = 2000;
+const usualCharactersMax = 2000;
 const environment = { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL: 'C' };
 
 /** Nothing of this process's environment reaches it, and its stdin is empty. */
-export const runProgram: RunProgram = (command, args, timeoutMs) =>
+export const runProgram: RunProgram = (command, args, timeoutMs, outputCharactersMax = usualCharactersMax) =>
   new Promise((resolve, reject) => {
     const child = spawn(command, args, {
       stdio: ['ignore', 'pipe', 'pipe'],

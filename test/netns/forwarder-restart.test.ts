@@ -11,16 +11,11 @@ import { promisify } from 'node:util';
 import { systemClock } from '#io/system-clock.ts';
 import { TtrpcServer } from '#io/ttrpc-server.ts';
 import { listenUnix } from '#io/unix-listener.ts';
-import { lacksCommand, lacksRoot } from '../support/requirements.ts';
-import { answer, type Place, place, snapshot, underlay, wordFrom } from './topology.ts';
+import { assertSettles, lacksKernel, type Place, place, snapshot, underlay } from './topology.ts';
 
 const root = join(import.meta.dirname, '../..');
 const vni = 4711;
 const port = 14789;
-
-function lacksKernel(context: TestContext): boolean {
-  return ['ip', 'tc', 'nft', 'python3'].some((command) => lacksCommand(context, command)) || lacksRoot(context);
-}
 
 /** As an adaptor of the original writes it for a flannel pod. */
 const podNetwork = {
@@ -68,7 +63,7 @@ async function world(context: TestContext): Promise<Vm> {
   // The worker's end, by iproute2: it stands for an adaptor of either kind.
   worker.run(`ip link add vx type vxlan id ${vni} remote 192.0.2.2 dstport ${port} nolearning
     ip addr add 10.244.1.1/24 dev vx; ip link set vx up`);
-  answer(context, podNetns, '0.0.0.0', 'from the pod');
+  await podNetns.packets.answer('0.0.0.0', 'from the pod');
   const directory = await mkdtemp(join(tmpdir(), 'restart-'));
   const [config, agentSocket] = [join(directory, 'apf.json'), join(directory, 'agent.sock')];
   await writeFile(config, JSON.stringify({ 'pod-network': podNetwork, 'pod-namespace': 'ns', 'pod-name': 'p' }));
@@ -122,23 +117,23 @@ async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<number 
   return child.exitCode;
 }
 
-const reached = (vm: Vm) => wordFrom(vm.worker, '10.244.1.17');
+const reached = (vm: Vm) => vm.worker.packets.ask('10.244.1.17');
 
 test('killed at any moment and started again it comes up, with traffic and calls, and nothing is there twice', async (context) => {
   if (lacksKernel(context)) return;
   const pod = await world(context);
   const first = pod.start();
   await ready(first);
-  assert.equal(reached(pod), 'from the pod');
+  assert.equal(await reached(pod), 'from the pod');
   assert.equal(await pod.call(), 'well');
-  const made = snapshot(pod.vm, pod.podNetns);
+  const made = await snapshot(pod.vm, pod.podNetns);
 
   await end(first, 'SIGKILL');
-  assert.equal(reached(pod), 'from the pod', 'the pod network outlives its maker');
+  assert.equal(await reached(pod), 'from the pod', 'the pod network outlives its maker');
   const second = pod.start();
   await ready(second);
-  assert.equal(snapshot(pod.vm, pod.podNetns), made);
-  assert.equal(reached(pod), 'from the pod');
+  await assertSettles(() => snapshot(pod.vm, pod.podNetns), made);
+  assert.equal(await reached(pod), 'from the pod');
   assert.equal(await pod.call(), 'well');
   await end(second, 'SIGTERM');
 
@@ -149,11 +144,9 @@ test('killed at any moment and started again it comes up, with traffic and calls
   }
   const last = pod.start();
   await ready(last);
-  assert.equal(
-    snapshot(pod.vm, pod.podNetns).replaceAll(/index \S+|@if\d+/g, ''),
-    made.replaceAll(/index \S+|@if\d+/g, ''),
-  );
-  assert.equal(reached(pod), 'from the pod');
+  const withoutNumbers = (text: string) => text.replaceAll(/index \S+|@if\d+/g, '');
+  await assertSettles(async () => withoutNumbers(await snapshot(pod.vm, pod.podNetns)), withoutNumbers(made));
+  assert.equal(await reached(pod), 'from the pod');
   assert.equal(await pod.call(), 'well');
 });
 
@@ -164,12 +157,12 @@ test('told to end it takes down what it made and nothing else', async (context) 
     'ip link add other type veth peer name far; ip link set far up; ip addr add 10.9.9.9/24 dev other; ip link set other up',
   );
   pod.vm.run('nft add table inet foreign; nft add chain inet foreign c; ip link add keep type veth peer name kept');
-  const before = snapshot(pod.vm, pod.podNetns);
+  const before = await snapshot(pod.vm, pod.podNetns);
   const child = pod.start();
   await ready(child);
-  assert.notEqual(snapshot(pod.vm, pod.podNetns), before);
+  assert.notEqual(await snapshot(pod.vm, pod.podNetns), before);
   assert.equal(await end(child, 'SIGTERM'), 0);
-  assert.equal(snapshot(pod.vm, pod.podNetns), before);
+  await assertSettles(() => snapshot(pod.vm, pod.podNetns), before);
 });
 
 test('a second forwarder on the same port ends with an error and leaves the network of the first', async (context) => {
@@ -178,7 +171,7 @@ test('a second forwarder on the same port ends with an error and leaves the netw
   await ready(pod.start());
   const second = pod.start();
   await assert.rejects(ready(second), /ended with 1.*E_IO: listen on 192\.0\.2\.2:15150/s);
-  assert.equal(reached(pod), 'from the pod');
+  assert.equal(await reached(pod), 'from the pod');
   assert.equal(await pod.call(), 'well');
 });
 
@@ -186,7 +179,7 @@ test('an interface of that name that is not this tunnel stops the start and stay
   if (lacksKernel(context)) return;
   const pod = await world(context);
   pod.podNetns.run('ip link add eth0 type veth peer name far');
-  const before = snapshot(pod.vm, pod.podNetns);
+  const before = await snapshot(pod.vm, pod.podNetns);
   await assert.rejects(ready(pod.start()), /ended with 1.*E_TUNNEL: interface eth0/s);
-  assert.equal(snapshot(pod.vm, pod.podNetns), before);
+  await assertSettles(() => snapshot(pod.vm, pod.podNetns), before);
 });

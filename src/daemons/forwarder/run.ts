@@ -34,13 +34,13 @@ function run(settings: ForwarderSettings): Promise<void> {
   const parts = {
     clock: systemClock,
     log,
-    async setUpNetwork(value: unknown) {
+    async setUpNetwork(value: unknown, signal: AbortSignal) {
       const spec = {
         podNetwork: parsePodNetwork(value),
         podNetnsPath: settings.podNamespace,
         hostInterface: settings.hostInterface || undefined,
       };
-      await setUpVmEnd(spec, context);
+      await setUpVmEnd(spec, context, { signal });
       return () => tearDownVmEnd(spec, context);
     },
   };

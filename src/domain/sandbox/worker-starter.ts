@@ -205,7 +205,6 @@ export class WorkerStarter implements Starter {
       remote: tunnelAddress(record),
       local: parsePrefix(network.workerNodeIp).address,
       podMtu: network.mtu,
-      ownsQdisc: false,
     };
   }
 

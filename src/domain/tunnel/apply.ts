@@ -1,63 +1,102 @@
 /** Runs a plan of kernel operations in one exchange; when one fails, undoes in reverse exactly what was done. */
 
-import { isNetlinkError, type Leg, type Netlink, type NetlinkRequest, type Netns } from '@peerpods/netlink';
+import {
+  isNetlinkError,
+  type Leg,
+  type MessageReply,
+  type Netlink,
+  NetlinkError,
+  type NetlinkRequest,
+  type Netns,
+} from '@peerpods/netlink';
 
-export interface Operation {
+export interface Step {
   /** undefined: the namespace this process is in. */
   readonly netns: Netns | undefined;
   readonly request: NetlinkRequest;
-  /** Its inverse, sent to `undoIn`. Absent where another inverse covers it (what goes with its link). */
-  readonly undo?: { readonly netns: Netns | undefined; readonly request: NetlinkRequest };
   /** errno names that count as done (nothing to undo then). */
   readonly tolerate?: readonly string[];
+}
+
+export interface Operation extends Step {
+  /** Its inverse. Absent where another inverse covers it (what goes with its link). */
+  readonly undo?: readonly Step[];
+}
+
+/** The kernel refused `operation`; what came before it is undone. */
+export class RefusedError extends Error {
+  override readonly name = 'RefusedError';
+  readonly operation: Operation;
+
+  constructor(operation: Operation, cause: NetlinkError) {
+    super(cause.message, { cause });
+    this.operation = operation;
+  }
 }
 
 /** What the kernel says of something that is not there any more. */
 export const goneCodes = ['ENODEV', 'ENOENT', 'ESRCH', 'EADDRNOTAVAIL', 'ENXIO'] as const;
 
-export async function applyAll(netlink: Netlink, operations: readonly Operation[]): Promise<void> {
-  const legs: (Leg & { messages: NetlinkRequest[] })[] = [];
-  for (const { netns, request } of operations) {
-    const last = legs.at(-1);
-    if (last && last.netns === netns && last.family === request.family) last.messages.push(request);
-    else legs.push({ netns, family: request.family, messages: [request] });
-  }
-  const replies = (await netlink.exchange(legs)).flatMap((leg) => leg.replies);
-  const done: Operation[] = [];
-  let failure: Error | undefined;
+/** Interruptions and full buffers pass. */
+const clearingTriesMax = 4;
+
+/** Gives the steps that take it all back, in the order to run them. */
+export async function applyAll(netlink: Netlink, operations: readonly Operation[]): Promise<Step[]> {
+  const replies = await send(netlink, operations, false);
+  const undo: Step[] = [];
+  let failure: RefusedError | undefined;
   operations.forEach((operation, index) => {
-    const reply = replies[index];
-    const error = reply ? reply.error : new Error(`no answer to: ${operation.request.attempted}`);
-    if (!error) done.push(operation);
-    else if (!isNetlinkError(error, ...(operation.tolerate ?? ['']))) failure ??= error;
+    const { error, lost } = replies[index] ?? {};
+    // Of a change without an answer nobody knows whether it is done: taking back what is not there does no harm.
+    if (!error || lost) undo.unshift(...(operation.undo ?? []));
+    if (error && !isTolerated(error, operation)) failure ??= new RefusedError(operation, error);
   });
-  if (!failure) return;
-  const failures = await undoAll(netlink, done);
+  if (!failure) return undo;
+  const failures = await clearAll(netlink, undo);
   if (failures.length > 0) throw new AggregateError([failure, ...failures], 'and the roll-back failed too');
   throw failure;
 }
 
-/** Continues past failures and gives them back; what is gone counts as undone. */
-async function undoAll(netlink: Netlink, done: readonly Operation[]): Promise<Error[]> {
-  const undos = done.toReversed().flatMap(({ undo }) => undo ?? []);
-  return runAll(netlink, undos);
+/**
+ * Removes things: continues past failures, tries again those that may pass, and gives the remaining ones back. What is
+ * gone counts as removed.
+ */
+export async function clearAll(netlink: Netlink, steps: readonly Step[]): Promise<Error[]> {
+  let left = steps;
+  for (let tries = 1; left.length > 0; tries++) {
+    let replies: MessageReply[];
+    try {
+      replies = await send(netlink, left, true);
+    } catch (error) {
+      return [error instanceof Error ? error : new Error(String(error))];
+    }
+    const failed = left.flatMap((step, index) => {
+      const error = replies[index]?.error;
+      return !error || isNetlinkError(error, ...goneCodes) || isTolerated(error, step) ? [] : [{ step, error }];
+    });
+    if (tries === clearingTriesMax) return failed.map(({ error }) => error);
+    left = failed.map(({ step }) => step);
+  }
+  return [];
 }
 
-export async function runAll(
-  netlink: Netlink,
-  requests: readonly { netns: Netns | undefined; request: NetlinkRequest }[],
-): Promise<Error[]> {
-  if (requests.length === 0) return [];
-  const legs = requests.map(({ netns, request }) => ({
-    netns,
-    family: request.family,
-    messages: [request],
-    evenAfterErrors: true,
-  }));
-  try {
-    const replies = (await netlink.exchange(legs)).flatMap((leg) => leg.replies);
-    return replies.flatMap(({ error }) => (error && !isNetlinkError(error, ...goneCodes) ? [error] : []));
-  } catch (error) {
-    return [error instanceof Error ? error : new Error(String(error))];
+function isTolerated(error: NetlinkError, { tolerate = [] }: Step): boolean {
+  return tolerate.includes(error.code);
+}
+
+/** One leg for neighbours in the same namespace; one reply a step. */
+async function send(netlink: Netlink, steps: readonly Step[], evenAfterErrors: boolean): Promise<MessageReply[]> {
+  const legs: (Leg & { messages: NetlinkRequest[] })[] = [];
+  for (const { netns, request } of steps) {
+    const last = legs.at(-1);
+    if (last && last.netns === netns && last.family === request.family) last.messages.push(request);
+    else legs.push({ netns, family: request.family, messages: [request], evenAfterErrors });
   }
+  const replies = (await netlink.exchange(legs)).flatMap((leg) => leg.replies);
+  return steps.map(({ request }, index) => replies[index] ?? unanswered(request));
+}
+
+function unanswered(request: NetlinkRequest): MessageReply {
+  const error = new NetlinkError(request.attempted, 71, { text: 'no answer' });
+  return { request, messages: [], error, lost: true, interrupted: false };
 }

@@ -5,18 +5,18 @@ import {
   getLinks,
   getNeighbours,
   getRoutes,
-  isDefaultRoute,
-  type Link,
+  getRules,
   type Netlink,
   type Netns,
   query,
-  type Route,
 } from '@peerpods/netlink';
-import { formatPrefix } from '@peerpods/netlink/addresses';
-import { PeerPodError } from '#base/errors.ts';
-import { type PodNeighbour, type PodNetwork, type PodRoute, routeProtocols, routeScopes } from '#codec/pod-network.ts';
-import { findHostInterface } from './host-interface.ts';
-import { open } from './node-end.ts';
+import { asPeerPodError, PeerPodError } from '#base/errors.ts';
+import type { Log } from '#base/log.ts';
+import type { PodNetwork } from '#codec/pod-network.ts';
+import { describePod, findPodLink, leftBehind, type SeenPod } from './describe-network.ts';
+import { findHostInterface, mainTable } from './host-interface.ts';
+import { podMtu } from './mtu.ts';
+import { open } from './pod-netns.ts';
 
 export interface InspectSettings {
   readonly vni: number;
@@ -25,98 +25,66 @@ export interface InspectSettings {
   readonly podInterface?: string | undefined;
   readonly hostInterface?: string | undefined;
   readonly externalNetViaPodVm?: boolean;
+  /** CIDRs as parsePodSubnets gives them: each becomes a route by the pod's gateway. */
+  readonly podSubnets?: readonly string[];
 }
 
-/** VXLAN over IPv4: 14 + 8 + 8 + 20 bytes; over IPv6 20 more. */
-export function tunnelMtu(underlayMtu: number, remote: string): number {
-  return underlayMtu - (remote.includes(':') ? 70 : 50);
+export interface InspectParts {
+  readonly netlink: Netlink;
+  readonly hostNetns?: Netns | undefined;
+  /** Told what can not be carried over. */
+  readonly log?: Log | undefined;
 }
 
-const mainTable = 254;
-const unicast = 1;
-const permanent = 0x80;
-const universe = 0;
-
+/** Changes nothing. E_POD_NETWORK says what about the network can not be carried over. */
 export async function inspectPodNetwork(
   netnsPath: string,
   settings: InspectSettings,
-  { netlink, hostNetns }: { netlink: Netlink; hostNetns?: Netns | undefined },
+  { netlink, hostNetns, log }: InspectParts,
 ): Promise<PodNetwork> {
-  const host = await findHostInterface(netlink, hostNetns, settings.hostInterface);
-  const primary = settings.hostInterface === undefined ? host : await findHostInterface(netlink, hostNetns);
+  const { hostInterface, podSubnets = [], externalNetViaPodVm = false } = settings;
+  const host = await findHostInterface(netlink, hostNetns, { name: hostInterface });
+  const primary = hostInterface === undefined ? host : await findHostInterface(netlink, hostNetns);
   const [workerNodeIp] = host.addresses;
   if (workerNodeIp === undefined) throw new PeerPodError('E_POD_NETWORK', `no address on host interface ${host.name}`);
-  using pod = open(netnsPath);
-  const links = await query(netlink, pod, getLinks());
-  const routes = (await query(netlink, pod, getRoutes({ table: mainTable }))).filter(
-    (route) => route.type === unicast && !route.destination.address.startsWith('fe80:'),
-  );
-  const link = findPodLink(links, routes, settings.podInterface, netnsPath);
-  const addresses = (await query(netlink, pod, getAddresses({ linkIndex: link.index })))
-    .filter((address) => address.scope === universe)
-    .map((address) => ({ version: address.version, text: `${address.address}/${address.prefixLength}` }));
-  const of = (version: 4 | 6) => addresses.filter((entry) => entry.version === version).map(({ text }) => text);
-  const [podIp, ...others] = of(4);
-  const podIps6 = of(6);
-  if (others.length > 0 || (podIp === undefined && podIps6.length === 0)) {
-    throw new PeerPodError('E_POD_NETWORK', `${link.name} has ${of(4).length} IPv4 addresses, not exactly one`);
+  const seen = await lookIntoPod(netnsPath, settings.podInterface, netlink);
+  const side = describePod(seen, podSubnets);
+  const mtu = podMtu(seen.link.mtu, host.mtu, workerNodeIp, side.podIps6.length > 0);
+  const left = leftBehind(seen);
+  if (left.length > 0) log?.warn({ netnsPath, left: left.join(', ') }, 'not carried over to the pod VM');
+  if (mtu < seen.link.mtu) {
+    // Who sends the pod larger ones without looking (plain UDP) has them cut into fragments
+    log?.warn(
+      { netnsPath, podMtu: seen.link.mtu, tunnelMtu: mtu },
+      'the pod network has larger packets than the tunnel',
+    );
   }
-  const neighbours = (await query(netlink, pod, getNeighbours({ linkIndex: link.index }))).filter(
-    (neighbour) => neighbour.state === permanent,
-  );
-  const podRoutes = (version: 4 | 6) =>
-    routes
-      .filter((route) => route.version === version && route.linkIndex === link.index)
-      .map((route) => describeRoute(route, link.name));
-  const podNeighbours = (version: 4 | 6): PodNeighbour[] =>
-    neighbours
-      .filter((neighbour) => neighbour.version === version)
-      .map(({ address, mac }) => ({ address, mac, device: link.name, state: 'permanent' }));
-  if (link.mac === undefined) throw new PeerPodError('E_POD_NETWORK', `${link.name} has no MAC address`);
   return {
-    podIp,
-    podIps6,
-    podMac: link.mac,
-    interface: link.name,
+    ...side,
     workerNodeIp,
-    routes: podRoutes(4),
-    routes6: podRoutes(6),
-    neighbours: podNeighbours(4),
-    neighbours6: podNeighbours(6),
-    mtu: Math.min(link.mtu, tunnelMtu(host.mtu, workerNodeIp)),
+    mtu,
     index: 0,
     vxlanPort: settings.port,
     vni: settings.vni,
     dedicated: host.index !== primary.index,
-    externalNetViaPodVm: settings.externalNetViaPodVm ?? false,
+    externalNetViaPodVm,
   };
 }
 
-function findPodLink(links: readonly Link[], routes: readonly Route[], name: string | undefined, path: string): Link {
-  const byDefault = routes
-    .filter((route) => isDefaultRoute(route))
-    .toSorted((a, b) => a.version - b.version || (a.metric ?? 0) - (b.metric ?? 0))[0];
-  const link = links.find((entry) => (name === undefined ? entry.index === byDefault?.linkIndex : entry.name === name));
-  if (!link) throw new PeerPodError('E_POD_NETWORK', `no pod interface ${name ?? 'with a default route'} in ${path}`);
-  return link;
-}
-
-function describeRoute(route: Route, device: string): PodRoute {
-  return {
-    destination: formatPrefix(route.destination),
-    gateway: route.gateway,
-    device,
-    // Others (router advertisements, routing daemons) have no name in upstream's file format
-    protocol: nameOf(routeProtocols, route.protocol) ?? 'boot',
-    scope: nameOf(routeScopes, route.scope),
-    metric: route.metric,
-    source: route.source,
-    onlink: route.onlink,
-    mtu: route.mtu,
-  };
-}
-
-function nameOf<Name extends string>(table: Readonly<Record<Name, number>>, value: number): Name | undefined {
-  for (const name in table) if (table[name] === value) return name;
-  return undefined;
+async function lookIntoPod(netnsPath: string, podInterface: string | undefined, netlink: Netlink): Promise<SeenPod> {
+  using pod = open(netnsPath);
+  try {
+    const links = await query(netlink, pod, getLinks());
+    const routes = await query(netlink, pod, getRoutes({ table: mainTable }));
+    const link = findPodLink(links, routes, podInterface);
+    return {
+      link,
+      routes,
+      addresses: await query(netlink, pod, getAddresses({ linkIndex: link.index })),
+      neighbours: await query(netlink, pod, getNeighbours({ linkIndex: link.index })),
+      rules: await query(netlink, pod, getRules()),
+    };
+  } catch (error) {
+    throw asPeerPodError(error, 'E_POD_NETWORK', `read the network of ${netnsPath}`);
+  }
 }

@@ -1,211 +1,165 @@
 /** The worker's end of a tunnel: a VXLAN device in the pod's namespace, redirected to and from the pod's interface. */
 
 import {
-  addIngressQdisc,
-  addRedirectFilter,
-  delFilter,
-  delLink,
-  delQdisc,
+  answersTo,
   findIngress,
   getFilters,
-  getLinks,
+  getLink,
   getQdiscs,
   isNetlinkError,
-  type Link,
+  type MessageReply,
   type Netlink,
+  type NetlinkQuery,
   type Netns,
-  newLink,
-  openNetns,
   query,
 } from '@peerpods/netlink';
-import { formatIp, parseIp } from '@peerpods/netlink/addresses';
-import { type Clock, sleep } from '#base/clock.ts';
-import { asPeerPodError, PeerPodError, systemErrorCode } from '#base/errors.ts';
-import type { Log } from '#base/log.ts';
-import { applyAll, goneCodes, type Operation, runAll } from './apply.ts';
+import { ipVersion } from '@peerpods/netlink/addresses';
+import { sleep } from '#base/clock.ts';
+import { asPeerPodError, PeerPodError } from '#base/errors.ts';
+import { applyAll, clearAll, type Operation, RefusedError, type Step } from './apply.ts';
+import type { TunnelContext } from './context.ts';
+import {
+  ingressParentOf,
+  judgeNodeEnd,
+  judgeQdisc,
+  type NodeEndRecord,
+  nodeEndName,
+  planNodeEnd,
+  planRemoval,
+  type SeenNodeEnd,
+} from './node-plan.ts';
+import { isGone, open } from './pod-netns.ts';
 import { addPin, removePin } from './source-pin.ts';
 
-export interface NodeEndSpec {
-  /** Path of the pod's network namespace. */
-  readonly netns: string;
-  readonly podInterface: string;
-  readonly vni: number;
-  readonly port: number;
-  /** The pod VM's address. */
-  readonly remote: string;
-  /** Our own address, as apf.json tells it to the VM: the source that the VM's pin expects. */
-  readonly local: string;
-  readonly podMtu: number;
-}
+export type { TunnelContext } from './context.ts';
+export type { NodeEndRecord, NodeEndSpec } from './node-plan.ts';
 
-/** What teardown needs; plain JSON, kept in the ledger. */
-export interface NodeEndRecord extends NodeEndSpec {
-  /** The ingress qdisc of the pod interface is ours. */
-  readonly ownsQdisc: boolean;
-}
-
-export interface TunnelContext {
-  readonly netlink: Netlink;
-  readonly clock: Clock;
-  readonly log: Log;
-  /** Where the underlay is; undefined: the namespace this process is in. */
-  readonly hostNetns?: Netns | undefined;
-}
-
-export const nodeEndName = 'vxlan1';
-/** After those that the kernel assigns (49152 and down), so that filters of others see the packets first. */
-export const redirectPriority = 50001;
-/** The kernel frees the VNI of a deleted namespace some 10 ms later. */
+/** The kernel frees the VNI of a deleted namespace some 10 ms later, on a busy machine later still. */
 const vniWaitMs = 20;
-const vniTriesMax = 25;
+const vniTriesMax = 50;
 
-/** Idempotent; on failure nothing is left behind. */
-export async function setUpNodeEnd(spec: NodeEndSpec, context: TunnelContext): Promise<NodeEndRecord> {
-  const { netlink, hostNetns } = context;
-  using pod = open(spec.netns);
-  const links = await query(netlink, pod, getLinks());
-  const podLink = links.find((link) => link.name === spec.podInterface);
-  if (!podLink) throw new PeerPodError('E_POD_NETWORK', `no interface ${spec.podInterface} in ${spec.netns}`);
-  const existing = links.find((link) => link.name === nodeEndName);
-  if (existing && !isSameTunnel(existing, spec)) {
-    throw new PeerPodError('E_TUNNEL', `${nodeEndName} in ${spec.netns} belongs to another tunnel`);
-  }
-  const qdisc = findIngress(await query(netlink, pod, getQdiscs(podLink.index)), podLink.index);
-  if (existing) {
-    const filters = qdisc ? await query(netlink, pod, getFilters(podLink.index)) : [];
-    if (filters.some(({ redirect }) => redirect?.targetIndex === existing.index)) {
-      await addPin(netlink, hostNetns, spec);
-      // All that hangs on it is ours, if nobody else has a filter there
-      const ownsQdisc = qdisc?.kind === 'ingress' && filters.every(({ priority }) => priority === redirectPriority);
-      return { ...spec, ownsQdisc };
-    }
-    // Half of a tunnel, from a crash: begin anew
-    await runAll(netlink, [{ netns: pod, request: delLink({ index: existing.index }) }]);
-  }
-  try {
-    await addPin(netlink, hostNetns, spec);
-    await applyWhenVniIsFree(planNodeEnd(spec, podLink.index, qdisc !== undefined, pod, hostNetns), spec, context);
-  } catch (error) {
-    await removePin(netlink, hostNetns, spec).catch((failure: unknown) =>
-      context.log.warn({ err: failure }, 'a pin stays behind'),
+/** Idempotent, and finishes what a crash cut short; on failure nothing is left behind. E_TUNNEL says why. */
+export async function setUpNodeEnd(record: NodeEndRecord, context: TunnelContext): Promise<NodeEndRecord> {
+  const { netlink } = context;
+  const { vni, netns, podInterface, remote, local } = record;
+  if (ipVersion(remote) !== ipVersion(local)) {
+    throw new PeerPodError(
+      'E_TUNNEL',
+      `pod VM address ${remote} and worker address ${local} are of different versions`,
     );
-    throw asPeerPodError(error, 'E_TUNNEL', `set up the node end of VNI ${spec.vni}`);
   }
-  return { ...spec, ownsQdisc: qdisc === undefined };
+  using pod = open(netns);
+  try {
+    const seen = await lookAtNodeEnd(netlink, pod, podInterface);
+    if (!seen.podLink) throw new PeerPodError('E_POD_NETWORK', `no interface ${podInterface} in ${netns}`);
+    const found = judgeNodeEnd(seen, record);
+    if (found === 'foreign') {
+      throw new PeerPodError('E_TUNNEL', `${nodeEndName} in ${netns} belongs to another tunnel`);
+    }
+    if (found === 'complete') {
+      await addPin(context, record);
+      return { ...record, ownsQdisc: record.ownsQdisc ?? judgeQdisc(seen, record) };
+    }
+    return await begin(seen, record, pod, context);
+  } catch (error) {
+    throw asPeerPodError(error, 'E_TUNNEL', `set up the node end of VNI ${vni}`);
+  }
 }
 
-/** Pure. The first leg is in the underlay's namespace, where the VXLAN's socket stays; the second in the pod's. */
-export function planNodeEnd(
-  spec: NodeEndSpec,
-  podIndex: number,
-  hasQdisc: boolean,
+/** From nothing, or from what a crash left: that is removed first. */
+async function begin(
+  seen: SeenNodeEnd,
+  record: NodeEndRecord,
   pod: Netns,
-  hostNetns: Netns | undefined,
-): Operation[] {
-  const { vni, port, remote, local } = spec;
-  // Chosen, so that the filters can name it in the same exchange; unique since the VNI is.
-  const index = 0x100_0000 + vni;
-  const operations: Operation[] = [
-    {
-      netns: hostNetns,
-      request: newLink({
-        kind: 'vxlan',
-        name: nodeEndName,
-        index,
-        netns: pod,
-        up: true,
-        mtu: spec.podMtu,
-        vxlan: { vni, port, remote, local },
-      }),
-      undo: { netns: pod, request: delLink({ index }) },
-    },
-  ];
-  if (!hasQdisc) {
-    operations.push({
-      netns: pod,
-      request: addIngressQdisc(podIndex),
-      undo: { netns: pod, request: delQdisc(podIndex) },
-    });
+  context: TunnelContext,
+): Promise<NodeEndRecord> {
+  const { netlink, hostNetns, log } = context;
+  const leftovers = planRemoval(seen, record, pod);
+  const ownsQdisc = !seen.qdisc || (leftovers.length > 0 && judgeQdisc(seen, record));
+  const failures = await clearAll(netlink, leftovers);
+  if (failures.length > 0) throw new AggregateError(failures);
+  try {
+    await addPin(context, record);
+    const podIndex = seen.podLink?.index ?? 0;
+    await applyWhenVniIsFree(
+      planNodeEnd(record, podIndex, ownsQdisc ? undefined : seen.qdisc, pod, hostNetns),
+      record,
+      context,
+    );
+  } catch (error) {
+    await removePin(context, record).catch((failure: unknown) => log.warn({ err: failure }, 'a pin stays behind'));
+    throw error;
   }
-  operations.push(
-    { netns: pod, request: addIngressQdisc(index) },
-    {
-      netns: pod,
-      request: addRedirectFilter({ linkIndex: podIndex, targetIndex: index, priority: redirectPriority }),
-      undo: { netns: pod, request: delFilter({ linkIndex: podIndex, priority: redirectPriority }) },
-    },
-    {
-      netns: pod,
-      request: addRedirectFilter({ linkIndex: index, targetIndex: podIndex, priority: redirectPriority }),
-    },
-  );
-  return operations;
+  return { ...record, ownsQdisc };
 }
 
 /** What is gone is done; failures are collected and thrown together. */
 export async function tearDownNodeEnd(record: NodeEndRecord, context: TunnelContext): Promise<void> {
+  const { netlink } = context;
   const failures: unknown[] = [];
-  await removePin(context.netlink, context.hostNetns, record).catch((error: unknown) => failures.push(error));
   try {
-    using pod = openNetns(record.netns);
-    failures.push(...(await removeFromPod(record, context.netlink, pod)));
+    using pod = open(record.netns);
+    const seen = await lookAtNodeEnd(netlink, pod, record.podInterface);
+    failures.push(...(await clearAll(netlink, planRemoval(seen, record, pod))));
   } catch (error) {
-    // A leftover file that is no namespace any more answers EINVAL
-    const gone = systemErrorCode(error) === 'ENOENT' || isNetlinkError(error, 'EINVAL', ...goneCodes);
-    if (!gone) failures.push(error);
+    if (!isGone(error)) failures.push(error);
+  }
+  // The pin stays while the device does: without it anybody's frames would come in
+  if (failures.length === 0) {
+    await removePin(context, record).catch((error: unknown) => failures.push(error));
   }
   if (failures.length > 0) {
     throw asPeerPodError(new AggregateError(failures), 'E_TUNNEL', `tear down the node end of VNI ${record.vni}`);
   }
 }
 
-async function removeFromPod(record: NodeEndRecord, netlink: Netlink, pod: Netns): Promise<Error[]> {
-  const links = await query(netlink, pod, getLinks());
-  const requests = [];
-  const podLink = links.find((link) => link.name === record.podInterface);
-  if (podLink && findIngress(await query(netlink, pod, getQdiscs(podLink.index)), podLink.index)) {
-    const filters = await query(netlink, pod, getFilters(podLink.index));
-    const foreign = filters.some(({ priority }) => priority !== redirectPriority);
-    if (record.ownsQdisc && !foreign) requests.push(delQdisc(podLink.index));
-    else if (filters.some(({ priority }) => priority === redirectPriority)) {
-      requests.push(delFilter({ linkIndex: podLink.index, priority: redirectPriority }));
-    }
-  }
-  const tunnel = links.find((link) => link.name === nodeEndName);
-  if (tunnel && isSameTunnel(tunnel, record)) requests.push(delLink({ index: tunnel.index }));
-  return runAll(
-    netlink,
-    requests.map((request) => ({ netns: pod, request })),
-  );
+async function lookAtNodeEnd(netlink: Netlink, pod: Netns, podInterface: string): Promise<SeenNodeEnd> {
+  const asked = [getLink({ name: podInterface }), getLink({ name: nodeEndName })] as const;
+  const [leg] = await netlink.exchange([{ netns: pod, family: 'route', messages: asked }]);
+  const [podLink, tunnel] = asked.map((request, index) => answerIfThere(request, leg?.replies[index]));
+  if (!podLink) return { podLink, tunnel, qdisc: undefined, podFilters: [], tunnelFilters: [] };
+  const qdisc = findIngress(await query(netlink, pod, getQdiscs(podLink.index)), podLink.index);
+  return {
+    podLink,
+    tunnel,
+    qdisc,
+    podFilters: qdisc ? await query(netlink, pod, getFilters(podLink.index, ingressParentOf(qdisc))) : [],
+    tunnelFilters: tunnel ? await filtersOf(netlink, pod, tunnel.index) : [],
+  };
 }
 
+function answerIfThere<T>(request: NetlinkQuery<T>, reply: MessageReply | undefined): T | undefined {
+  if (isNetlinkError(reply?.error, 'ENODEV')) return undefined;
+  return answersTo(request, reply)[0];
+}
+
+/** None when the qdisc is not there yet. */
+async function filtersOf(netlink: Netlink, pod: Netns, linkIndex: number) {
+  const qdisc = findIngress(await query(netlink, pod, getQdiscs(linkIndex)), linkIndex);
+  return qdisc ? await query(netlink, pod, getFilters(linkIndex, ingressParentOf(qdisc))) : [];
+}
+
+/** Applies a plan whose first operation makes the VXLAN device. Gives the steps that take it all back. */
 export async function applyWhenVniIsFree(
   operations: readonly Operation[],
-  spec: { readonly vni: number },
+  { vni, port }: { readonly vni: number; readonly port: number },
   context: TunnelContext,
-): Promise<void> {
-  const [first] = operations;
+): Promise<Step[]> {
   for (let tries = 1; ; tries++) {
     try {
       return await applyAll(context.netlink, operations);
     } catch (error) {
-      const vniTaken = isNetlinkError(error, 'EEXIST') && error.message.startsWith(first?.request.attempted ?? '-');
-      if (!vniTaken) throw error;
-      if (tries === vniTriesMax) throw new PeerPodError('E_TUNNEL', `VNI ${spec.vni} is in use`, { cause: error });
+      if (!(error instanceof RefusedError) || error.operation !== operations[0]) throw error;
+      const { cause } = error;
+      if (isNetlinkError(cause, 'EADDRINUSE')) {
+        const text = `UDP port ${port} is in use by something else than a plain VXLAN: choose another VXLAN port`;
+        throw new PeerPodError('E_TUNNEL', text, { cause });
+      }
+      if (!isNetlinkError(cause, 'EEXIST')) throw error;
+      if (tries === vniTriesMax) {
+        throw new PeerPodError('E_TUNNEL', `VNI ${vni} is in use on UDP port ${port}: ${error.message}`, { cause });
+      }
       await sleep(context.clock, vniWaitMs);
     }
-  }
-}
-
-export function isSameTunnel(link: Link, spec: { vni: number; port: number; remote: string }): boolean {
-  const { vxlan } = link;
-  return vxlan?.vni === spec.vni && vxlan.port === spec.port && vxlan.remote === formatIp(parseIp(spec.remote));
-}
-
-export function open(path: string): Netns {
-  try {
-    return openNetns(path);
-  } catch (error) {
-    throw new PeerPodError('E_NETNS', `open network namespace ${path}`, { cause: error });
   }
 }
