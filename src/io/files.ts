@@ -1,7 +1,7 @@
 /** Files and directories that survive a crash whole, with modes that keep secrets. */
 
 import { constants } from 'node:fs';
-import { access, mkdir, open, rename, rm } from 'node:fs/promises';
+import { access, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { asPeerPodError, systemErrorCode } from '#base/errors.ts';
 
@@ -68,5 +68,15 @@ export async function pathExists(path: string): Promise<boolean> {
   } catch (error) {
     if (['ENOENT', 'ENOTDIR'].includes(systemErrorCode(error) ?? '')) return false;
     throw asPeerPodError(error, 'E_IO', `look for ${path}`);
+  }
+}
+
+/** The names in a folder; none when there is no such folder. */
+export async function namesIn(folder: string): Promise<readonly string[]> {
+  try {
+    return await readdir(folder);
+  } catch (error) {
+    if (systemErrorCode(error) === 'ENOENT') return [];
+    throw asPeerPodError(error, 'E_IO', `read ${folder}`);
   }
 }

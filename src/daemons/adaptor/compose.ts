@@ -23,9 +23,10 @@ import { WorkerReleaser } from '#domain/sandbox/worker-releaser.ts';
 import { WorkerStarter } from '#domain/sandbox/worker-starter.ts';
 import { inspectPodNetwork } from '#domain/tunnel/inspect.ts';
 import { allocateVni } from '#domain/tunnel/vni.ts';
+import { readVnisInUse } from '#domain/tunnel/vnis-in-use.ts';
 import { dialUnix } from '#io/dial-unix.ts';
 import { readDirectVolumes } from '#io/direct-volumes.ts';
-import { ensureDirectory, pathExists } from '#io/files.ts';
+import { ensureDirectory, namesIn, pathExists } from '#io/files.ts';
 import { openHealthServer } from '#io/health-server.ts';
 import { systemClock, systemRandom } from '#io/system-clock.ts';
 import { TtrpcServer } from '#io/ttrpc-server.ts';
@@ -64,10 +65,15 @@ async function openProvider(module: ProviderModule, values: OptionValues, settin
   });
 }
 
-/** `network` as the sandboxes want it, in the kernel of this worker. */
-function podNetworkPort(settings: AdaptorSettings): PodNetworkPort {
+/** Where container runtimes keep the namespaces of pods. */
+const netnsFolder = '/run/netns';
+
+/** `network` as the sandboxes want it, in the kernel of this worker; tunnels that no record knows keep their VNIs. */
+async function podNetworkPort(settings: AdaptorSettings, log: Log): Promise<PodNetworkPort> {
+  const paths = (await namesIn(netnsFolder)).map((name) => join(netnsFolder, name));
+  const known = await readVnisInUse(paths, settings.vxlanPort, { netlink, log });
   return {
-    allocateVni: (inUse) => allocateVni(inUse, systemRandom, settings.vniMin),
+    allocateVni: (inUse) => allocateVni(inUse.union(known), systemRandom, settings.vniMin),
     inspect: (netnsPath, vni) =>
       inspectPodNetwork(
         netnsPath,
@@ -76,6 +82,7 @@ function podNetworkPort(settings: AdaptorSettings): PodNetworkPort {
           port: settings.vxlanPort,
           hostInterface: settings.hostInterface,
           externalNetViaPodVm: settings.externalNetViaPodVm,
+          podSubnets: settings.podSubnets,
         },
         { netlink },
       ),
@@ -118,7 +125,7 @@ export async function startAdaptor(
     new Sandboxes({
       podsDir: settings.podsDir,
       ledger: openLedger(settings.stateDir),
-      network: podNetworkPort(settings),
+      network: await podNetworkPort(settings, log.child({ part: 'tunnel' })),
       starter: new WorkerStarter(
         { ...settings, owner, userDataBytesMax: module.userDataBytesMax },
         { ...parts, credentials, observer: metrics },

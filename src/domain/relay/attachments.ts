@@ -1,9 +1,9 @@
 /** What a relay must know to open its sockets again: one file beside each agent socket, gone with the sandbox. */
 
-import { readdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { asPeerPodError, PeerPodError, systemErrorCode } from '#base/errors.ts';
-import { ensureDirectory, writeFileAtomically } from '#io/files.ts';
+import { ensureDirectory, namesIn, writeFileAtomically } from '#io/files.ts';
 import type { RelayAttachment } from './control.ts';
 import { parseAttachment, parseName } from './control-messages.ts';
 
@@ -44,15 +44,6 @@ export class Attachments {
       }
     }
     return records;
-  }
-}
-
-async function namesIn(folder: string): Promise<readonly string[]> {
-  try {
-    return await readdir(folder);
-  } catch (error) {
-    if (systemErrorCode(error) === 'ENOENT') return [];
-    throw asPeerPodError(error, 'E_IO', `read ${folder}`);
   }
 }
 

@@ -1,13 +1,13 @@
 /** The durable record of each sandbox: one file, a line for each state, the last whole line counts. */
 
-import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseSandboxId, parseVni, type SandboxId } from '#base/brands.ts';
-import { asPeerPodError, errorText, PeerPodError, systemErrorCode } from '#base/errors.ts';
+import { asPeerPodError, errorText, PeerPodError } from '#base/errors.ts';
 import type { PodVmRequest } from '#codec/annotations.ts';
 import type { PodVolume } from '#codec/direct-volumes.ts';
 import type { PodNetwork } from '#codec/pod-network.ts';
-import { appendDurably, writeFileAtomically } from '#io/files.ts';
+import { appendDurably, namesIn, writeFileAtomically } from '#io/files.ts';
 import type { NodeEndRecord } from '../tunnel/node-end.ts';
 import type { SandboxState } from './state.ts';
 
@@ -122,13 +122,4 @@ function parseRecord(value: unknown): SandboxRecord {
     throw new PeerPodError('E_LEDGER', 'a record that lacks a field');
   }
   return record;
-}
-
-async function namesIn(folder: string): Promise<readonly string[]> {
-  try {
-    return await readdir(folder);
-  } catch (error) {
-    if (systemErrorCode(error) === 'ENOENT') return [];
-    throw error;
-  }
 }
