@@ -4,6 +4,7 @@
  */
 
 import { mkdir } from 'node:fs/promises';
+import { flushCompileCache } from 'node:module';
 import { dirname } from 'node:path';
 import { parseArgs } from 'node:util';
 import { systemClock } from '#io/system-clock.ts';
@@ -27,6 +28,7 @@ const sandbox = new GuestSandbox();
 const server = new TtrpcServer({ services: agentServices(sandbox), clock: systemClock });
 await mkdir(dirname(values.listen), { recursive: true, mode: 0o700 });
 const listener = await listenUnix(values.listen, (socket) => server.serve(socket));
+flushCompileCache(); // it ends with its VM, without an exit at which Node would write the cache
 
 for (const signal of ['SIGTERM', 'SIGINT'] as const) {
   process.once(signal, async () => {

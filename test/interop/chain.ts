@@ -13,7 +13,7 @@ import { forwarderOptions, readForwarderSettings } from '#daemons/forwarder/sett
 import { parseOptions } from '#daemons/options.ts';
 import { Relay } from '#domain/relay/relay.ts';
 import { issuePodIdentity, type PodIdentity } from '#io/certificate-authority.ts';
-import { systemClock as clock } from '#io/system-clock.ts';
+import { systemClock as clock, systemRandom } from '#io/system-clock.ts';
 import { createTlsListener } from '#io/tls.ts';
 
 const serverName = 'podvm-chain-12345678';
@@ -77,7 +77,7 @@ async function start(vmEnd: VmEnd, agentSocket: string): Promise<Chain> {
   await write('client.pem', pod.clientCertPem);
   await write('client.key', pod.clientKeyPem.reveal());
   const { port } = undo.use(await vmEnd(pod, agentSocket, directory));
-  const relay = undo.use(new Relay({ clock, log: silentLog }));
+  const relay = undo.use(new Relay({ clock, random: systemRandom, log: silentLog }));
   const path = join(directory, 'agent.ttrpc');
   const tls = { directory, serverName, serverFingerprint256: pod.serverFingerprint256 };
   const target = { sandboxId: 's', socketPath: path, host: '127.0.0.1', port, tls };
