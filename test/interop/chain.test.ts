@@ -32,9 +32,7 @@ for (const [language, shim] of [
       oversizedAnswer: invalid_argument,
       unknownService: invalid_argument,
     };
-    // Its ids overtake each other, and the relay refuses those that come late: see known-failing.json.
-    const except = language === 'rust' ? ['200 calls at once are each answered with their own'] : [];
-    await runCallerChecks(t, caller, except);
+    await runCallerChecks(t, caller);
   });
 }
 

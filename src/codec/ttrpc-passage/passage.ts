@@ -6,6 +6,7 @@ import { type FrameHeader, headerBytes, messageTypes, streamIdOffset } from '../
 import { type DecodedFrame, FrameDecoder } from '../ttrpc/frame-decoder.ts';
 import { type FrameSpan, FrameSpans } from '../ttrpc/frame-spans.ts';
 import { rpcStatus } from '../ttrpc/status.ts';
+import { StreamIds } from '../ttrpc/stream-ids.ts';
 import { decodeAcknowledge, isOfConnection, sessionFrames } from '../ttrpc-session/session-frames.ts';
 
 /** Which calls are more than bytes. Methods are named 'SERVICE/METHOD'. */
@@ -66,7 +67,7 @@ export class Passage {
   /** In flight, by the caller's stream id; the value is the frame to repeat, if it may be repeated. */
   readonly #pending = new Map<number, Buffer | undefined>();
   #keptBytes = 0;
-  #lastStreamId = 0;
+  readonly #callerIds = new StreamIds();
   /** Set while the far side keeps a session: then nothing is lost with a connection. */
   session: PassageSession | undefined;
 
@@ -203,10 +204,10 @@ export class Passage {
     // A data frame never opens a call; passing one on could end the connection that all calls share.
     if (span.type === messageTypes.data) return refuse('invalid_argument', 'streaming is not relayed');
     if (span.type !== messageTypes.request) return undefined;
-    if (streamId % 2 !== 1 || streamId <= this.#lastStreamId || streamId > streamIdMax - this.#policy.streamOffset) {
+    const isLegal = streamId % 2 === 1 && streamId <= streamIdMax - this.#policy.streamOffset;
+    if (!isLegal || !this.#callerIds.use(streamId)) {
       return refuse('invalid_argument', `stream id ${streamId} is not acceptable here`);
     }
-    this.#lastStreamId = streamId;
     if (span.oversized) return refuse('resource_exhausted', `request of ${span.dataLength} bytes is too large`);
     if (this.#pending.size >= passageLimits.pendingMax) return refuse('resource_exhausted', 'too many calls in flight');
     return span.peekMethod() ?? decodedMethod(span);
