@@ -33,6 +33,14 @@ test('many small gaps are bounded as well: the oldest go first', () => {
   assert.deepEqual(used(ids, 1, 5, 8001, 7997), [false, false, true, true]);
 });
 
+test('what one leaves another goes on with', () => {
+  const ids = new StreamIds();
+  assert.deepEqual(used(new StreamIds(ids.state), 1, 1), [true, false], 'before the first id as well');
+  used(ids, 1, 7, 5);
+  assert.deepEqual(ids.state, { last: 7, late: [3] });
+  assert.deepEqual(used(new StreamIds(ids.state), 1, 5, 7, 3, 3, 9), [false, false, false, true, false, true]);
+});
+
 test('any order in which nobody is overtaken by more than 100 is new throughout, and a repetition never is', () => {
   fc.assert(
     fc.property(fc.array(fc.nat(100), { maxLength: 300 }), (delays) => {

@@ -3,14 +3,30 @@
 /** Ids that others overtook and that may still come: as many as there may be calls in flight. */
 const lateMax = 1024;
 
+export interface StreamIdsState {
+  /** The highest id that was used, 0 before the first. */
+  readonly last: number;
+  readonly late: readonly number[];
+}
+
 /**
  * The Go library sends ids in order and its server refuses any other. The Rust crate takes an id and queues the request
  * in two steps, so calls of several threads overtake each other on the wire: its ids come late, but never twice.
  */
 export class StreamIds {
-  #last = -1;
+  #last: number;
   /** Below #last and not used yet, ascending. */
-  readonly #late = new Set<number>();
+  readonly #late: Set<number>;
+
+  /** As on a new connection, or as another one left it. */
+  constructor({ last, late }: StreamIdsState = { last: 0, late: [] }) {
+    this.#last = last === 0 ? -1 : last;
+    this.#late = new Set(late);
+  }
+
+  get state(): StreamIdsState {
+    return { last: Math.max(0, this.#last), late: [...this.#late] };
+  }
 
   /** True for an id that was not used before; it counts as used then. An id overtaken by more than 1024 others is lost. */
   use(streamId: number): boolean {
