@@ -9,6 +9,7 @@ import { type LiveLine, Progress, type StepRecord } from './progress.ts';
 import type { WorkerPod } from './worker-node.ts';
 
 export interface PodReport {
+  readonly number: number;
   readonly name: string;
   readonly steps: readonly StepRecord[];
   readonly http: { readonly status: number; readonly body: string };
@@ -173,7 +174,7 @@ export async function runPod(pod: WorkerPod, live: LiveLine, effort: Effort, see
     seen();
     await using agent = await Agent.dial(agentSocket);
     const outcome = await useAgent(agent, pod, id, progress, effort);
-    return { name: pod.name, steps: progress.steps, ...outcome };
+    return { number: pod.number, name: pod.name, steps: progress.steps, ...outcome };
   } finally {
     await progress.step('StopVM', () => shim.stopVm(id));
   }

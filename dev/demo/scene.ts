@@ -1,9 +1,9 @@
 /** The scene itself, inside its namespaces: a worker node, its daemons, pods, and the check that nothing is left. */
 
-import { mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { paths, startAdaptor, startRelay } from './daemons.ts';
 import { leftovers, takeSnapshot } from './leftovers.ts';
-import { effortFor, runPod } from './pod-life.ts';
+import { effortFor, type PodReport, runPod } from './pod-life.ts';
 import { LiveLine, Progress } from './progress.ts';
 import { SecretWatch } from './secrets.ts';
 import { addPod, removePod, setUpWorkerNode } from './worker-node.ts';
@@ -27,59 +27,63 @@ async function settled(before: ReadonlySet<string>): Promise<string[]> {
   }
 }
 
-/** Keys are in files from CreateVM to StopVM; the search for them later is worth nothing if none was ever seen. */
-async function livePods(settings: Settings, live: LiveLine, secrets: SecretWatch) {
-  const left: string[] = [];
-  const effort = effortFor(settings.pods);
-  const outcomes = await Promise.allSettled(
-    Array.from({ length: settings.pods }, async (_, index) => {
-      const pod = await addPod(index);
-      try {
-        return await runPod(pod, live, effort, () => secrets.learn(paths.podsDir));
-      } finally {
-        left.push(...(await removePod(pod)));
-      }
-    }),
-  );
-  const pods = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
-  if (pods.length > 0 && secrets.count === 0)
-    throw new Error('no key was seen while pods lived: nothing to search for');
-  return { pods, left, failure: outcomes.find((outcome) => outcome.status === 'rejected')?.reason };
+interface Outcome {
+  readonly pods: PodReport[];
+  readonly left: string[];
+  failure: unknown;
 }
 
-async function play(settings: Settings, live: LiveLine) {
+/** Each pod's whole life, all at once. What came of them is in `outcome`, even if they do not all come to their end. */
+async function livePods(settings: Settings, live: LiveLine, secrets: SecretWatch, outcome: Outcome): Promise<void> {
+  const effort = effortFor(settings.pods);
+  const lives = Array.from({ length: settings.pods }, async (_, index) => {
+    const pod = await addPod(index);
+    try {
+      outcome.pods.push(await runPod(pod, live, effort, () => secrets.learn(paths.podsDir)));
+    } finally {
+      outcome.left.push(...(await removePod(pod)));
+    }
+  });
+  const failed = (await Promise.allSettled(lives)).find((one) => one.status === 'rejected');
+  if (failed) throw failed.reason;
+  // Keys are in files from CreateVM to StopVM; the search for them later is worth nothing if none was ever seen.
+  if (secrets.count === 0) throw new Error('no key was seen while pods lived: nothing to search for');
+}
+
+async function play(settings: Settings, live: LiveLine, outcome: Outcome): Promise<void> {
   const progress = new Progress('worker', live);
   for (const folder of [paths.logs, paths.stateDir, '/run/netns']) mkdirSync(folder, { recursive: true, mode: 0o700 });
   await progress.step('worker node and pod network', setUpWorkerNode);
   const before = await takeSnapshot();
   const secrets = new SecretWatch();
-  let outcome: Awaited<ReturnType<typeof livePods>>;
   {
     await using relay = startRelay();
     await progress.step('agent-relay', () => relay.ready(paths.relaySocket));
     await using adaptor = startAdaptor(settings.provider);
     await progress.step('cloud-api-adaptor', () => adaptor.ready(paths.adaptorSocket));
-    outcome = await livePods(settings, live, secrets);
+    // A daemon that dies would leave its pods waiting for it.
+    await Promise.race([livePods(settings, live, secrets, outcome), adaptor.died, relay.died]);
     await progress.step('daemons stop', async () => {
       await adaptor.stop();
       await relay.stop();
     });
   }
-  const left = await progress.step(
-    'nothing left behind',
-    async () => [...outcome.left, ...(await settled(before)), ...secrets.found('/run')],
-    (found) =>
-      found.length === 0
-        ? 'no device, rule, qdisc, process, socket, namespace, file or secret'
-        : `${found.length} left`,
+  outcome.left.push(
+    ...(await progress.step(
+      'nothing left behind',
+      async () => [...(await settled(before)), ...secrets.found('/run')],
+      (found) =>
+        found.length + outcome.left.length === 0
+          ? 'no device, rule, qdisc, process, socket, namespace, file or secret'
+          : `${found.length + outcome.left.length} left`,
+    )),
   );
-  for (const line of left) live.print(`  left: ${line}`);
-  return { ...outcome, left };
 }
 
 function showLogs(): void {
   for (const name of ['agent-relay', 'cloud-api-adaptor']) {
-    const log = readFileSync(`${paths.logs}/${name}.log`, 'utf8');
+    const path = `${paths.logs}/${name}.log`;
+    const log = existsSync(path) ? readFileSync(path, 'utf8') : '(it was never started)';
     process.stderr.write(`--- ${name}\n${log.split('\n').slice(-200).join('\n')}\n`);
   }
 }
@@ -92,12 +96,21 @@ async function run(settings: Settings): Promise<boolean> {
     write: (text: string) => void stream.write(text),
   };
   using live = new LiveLine(screen, () => performance.now());
-  const { pods, left, failure } = await play(settings, live);
+  const outcome: Outcome = { pods: [], left: [], failure: undefined };
+  try {
+    await play(settings, live, outcome);
+  } catch (error) {
+    outcome.failure = error;
+  }
+  const { pods, left, failure } = outcome;
+  pods.sort((a, b) => a.number - b.number);
+  for (const line of left) live.print(`  left: ${line}`);
   const ok = failure === undefined && left.length === 0 && pods.length === settings.pods;
   if (settings.verbose || !ok) showLogs();
   if (failure !== undefined) process.stderr.write(`${failure instanceof Error ? failure.stack : String(failure)}\n`);
   if (settings.output === 'json') {
-    const document = { ok, provider: settings.provider, pods, leftovers: left };
+    const reports = pods.map(({ name, steps, http, exec }) => ({ name, steps, http, exec }));
+    const document = { ok, provider: settings.provider, pods: reports, leftovers: left };
     process.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
   } else {
     live.print(ok ? `\nok: ${pods.length} pod(s) lived and left nothing` : '\nFAILED, see above');
@@ -105,4 +118,6 @@ async function run(settings: Settings): Promise<boolean> {
   return ok;
 }
 
-process.exitCode = (await run(JSON.parse(process.env.DEMO_SETTINGS ?? '{}') as Settings)) ? 0 : 1;
+const ok = await run(JSON.parse(process.env.DEMO_SETTINGS ?? '{}') as Settings);
+// Not exitCode alone: after a failure pods may still wait for a daemon that is gone. The kernel clears up after us.
+process.exit(ok ? 0 : 1);

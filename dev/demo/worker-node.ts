@@ -17,6 +17,7 @@ import {
 import { networkState } from './leftovers.ts';
 
 export interface WorkerPod {
+  readonly number: number;
   readonly name: string;
   readonly address: string;
   readonly netnsPath: string;
@@ -54,6 +55,7 @@ export async function setUpWorkerNode(): Promise<void> {
 /** What a CNI plugin does for a pod: a namespace, eth0 with an address and routes, the other end on the bridge. */
 export async function addPod(index: number): Promise<WorkerPod> {
   const pod = {
+    number: index,
     name: `pod-${index}`,
     address: `10.244.1.${10 + index}`,
     netnsPath: `/run/netns/cni-${index}`,
