@@ -21,11 +21,15 @@ const { values } = parseArgs({
     listen: { type: 'string', default: '/run/kata-containers/agent.sock' },
     // Taken and not used: each container names its network namespace itself.
     'pod-namespace': { type: 'string' },
+    'files-root': { type: 'string', default: '/run/kata-containers' },
   },
 });
 
 const sandbox = new GuestSandbox();
-const server = new TtrpcServer({ services: agentServices(sandbox), clock: systemClock });
+const server = new TtrpcServer({
+  services: agentServices(sandbox, { filesRoot: values['files-root'] }),
+  clock: systemClock,
+});
 await mkdir(dirname(values.listen), { recursive: true, mode: 0o700 });
 const listener = await listenUnix(values.listen, (socket) => server.serve(socket));
 flushCompileCache(); // it ends with its VM, without an exit at which Node would write the cache
@@ -35,6 +39,7 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     await listener.close();
     await server.drain(1000);
     await sandbox.destroy();
+    sandbox[Symbol.dispose]();
     process.exit(0);
   });
 }
