@@ -3,6 +3,8 @@
 # make chaos  each process killed at each step of a pod's life  make fuzz    longer than the tests do
 .DEFAULT_GOAL := help
 NODE := node_modules/.bin/node
+# Where ip, tc and nft are when an ordinary user has no sbin, and where Go and Rust put themselves.
+export PATH := $(PATH):/usr/sbin:/sbin:/usr/local/go/bin:$(HOME)/.cargo/bin
 # Set FILES to run some of the tests only: make test-files FILES='src/codec/**/*.test.ts'
 FILES ?= 'src/**/*.test.ts' 'native/**/*.test.ts' 'providers/**/*.test.ts' 'dev/**/*.test.ts' 'test/**/*.test.ts'
 

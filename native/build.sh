@@ -11,10 +11,17 @@ if [ -z "$headers" ]; then
   echo "native/build.sh: no node_api.h found: run npm ci, or install Node's headers" >&2
   exit 1
 fi
+compiler=${CC:-cc}
 mkdir -p build
-# Staged and renamed, so that a running process keeps the file it has loaded.
 for source in netns_socket unix_datagram; do
-  ${CC:-cc} -O2 -g -std=gnu11 -Wall -Wextra -Werror -fPIC -shared -pthread -fvisibility=hidden \
+  addon="build/$source.node"
+  if [ "$addon" -nt "$source.c" ] && [ "$addon" -nt build.sh ]; then continue; fi
+  if ! command -v "$compiler" >/dev/null 2>&1; then
+    echo "native/build.sh: no C compiler '$compiler': install one (Debian: apt-get install g++), or set CC" >&2
+    exit 1
+  fi
+  # Staged and renamed, so that a running process keeps the file it has loaded.
+  "$compiler" -O2 -g -std=gnu11 -Wall -Wextra -Werror -fPIC -shared -pthread -fvisibility=hidden \
     -isystem "$headers" "$source.c" -o "build/.$source.node.staged"
-  mv "build/.$source.node.staged" "build/$source.node"
+  mv "build/.$source.node.staged" "$addon"
 done

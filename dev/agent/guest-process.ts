@@ -3,6 +3,7 @@
 import { type ChildProcessWithoutNullStreams, spawn, spawnSync } from 'node:child_process';
 import { readFileSync, readlinkSync } from 'node:fs';
 import { constants } from 'node:os';
+import { setTimeout as delay } from 'node:timers/promises';
 import { PeerPodError, systemErrorCode } from '#base/errors.ts';
 import { Output } from './output.ts';
 
@@ -18,22 +19,28 @@ export interface ProcessSpec {
 /** What the pause image holds; there is no rootfs here, so a process that only sleeps stands in for it. */
 const pauseArgs = ['sleep', 'infinity'];
 
+const terminalPollMs = 5;
+const terminalPollsMax = 400;
+
 export class GuestProcess {
   readonly stdout: Output;
   readonly stderr: Output;
   /** The exit code; 128 + N after signal N. */
   readonly ended: Promise<number>;
   readonly #child: ChildProcessWithoutNullStreams;
-  readonly #terminal: boolean;
+  /** Leader of the session behind the terminal that `script` made; undefined without a terminal. */
+  #terminalLeader: number | undefined;
+  #hasEnded = false;
 
-  private constructor(child: ChildProcessWithoutNullStreams, terminal: boolean) {
+  private constructor(child: ChildProcessWithoutNullStreams) {
     this.#child = child;
-    this.#terminal = terminal;
     this.stdout = new Output(child.stdout);
     this.stderr = new Output(child.stderr);
     this.ended = new Promise((resolve) => {
       child.once('exit', (code, signal) => {
-        this.#signalGroup('SIGKILL');
+        this.#hasEnded = true;
+        // What it started does not outlive it: a container's other processes end with its first one.
+        for (const session of this.sessions) signalGroup(session, 'SIGKILL');
         resolve(code ?? 128 + (signal === null ? 0 : constants.signals[signal]));
       });
     });
@@ -48,22 +55,27 @@ export class GuestProcess {
       env: environmentOf(spec.env),
       detached: true, // a session and process group of its own, so that signals reach what it started too
     });
-    const started = new GuestProcess(child, spec.terminal);
+    const started = new GuestProcess(child);
     await new Promise<void>((resolve, reject) => {
       child.once('spawn', resolve);
       child.once('error', (cause) => {
         reject(new PeerPodError('E_ARGUMENT', `start ${spec.args[0] ?? ''}: ${cause.message}`, { cause }));
       });
     });
+    if (spec.terminal) await started.#findTerminal();
     return started;
   }
 
-  get pid(): number | undefined {
-    return this.#child.pid;
+  /** Ids of the sessions that it leads, itself or behind its terminal. */
+  get sessions(): readonly number[] {
+    const { pid } = this.#child;
+    return [pid, this.#terminalLeader].filter((session) => session !== undefined);
   }
 
   signal(signal: number): void {
-    this.#signalGroup(signal);
+    if (this.#hasEnded) return; // its pid may be another's by now
+    const target = this.#terminalLeader ?? this.#child.pid;
+    if (target !== undefined) signalGroup(target, signal);
   }
 
   async write(data: Uint8Array): Promise<void> {
@@ -75,33 +87,63 @@ export class GuestProcess {
     });
   }
 
+  /** On a terminal, the end of its input as if it were typed. */
   closeStdin(): void {
     this.#child.stdin.end();
   }
 
-  /** `script` owns the terminal and its child has it as stdin. */
   resize(rows: number, columns: number): void {
-    if (!this.#terminal) throw new PeerPodError('E_SANDBOX_STATE', 'the process has no terminal');
-    const { pid } = this.#child;
-    const child = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ')[0];
-    const terminal = readlinkSync(`/proc/${child}/fd/0`);
-    spawnSync('stty', ['-F', terminal, 'rows', String(rows), 'cols', String(columns)]);
+    if (this.#terminalLeader === undefined) throw new PeerPodError('E_SANDBOX_STATE', 'the process has no terminal');
+    const terminal = readlinkSync(`/proc/${this.#terminalLeader}/fd/0`);
+    const { status, stderr } = spawnSync('stty', ['-F', terminal, 'rows', String(rows), 'cols', String(columns)]);
+    if (status !== 0) throw new PeerPodError('E_IO', `resize ${terminal}: ${String(stderr).trim()}`);
   }
 
-  #signalGroup(signal: number | NodeJS.Signals): void {
+  /** `script` makes the terminal and one child, which leads a session with it as stdin, stdout and stderr. */
+  async #findTerminal(): Promise<void> {
     const { pid } = this.#child;
-    if (pid === undefined) return;
-    try {
-      process.kill(-pid, signal);
-    } catch (error) {
-      if (systemErrorCode(error) !== 'ESRCH') throw error; // ended already: what was asked for is so
+    for (let poll = 0; poll < terminalPollsMax && !this.#hasEnded; poll += 1) {
+      const leader = Number(readChildren(pid).trim().split(' ')[0]);
+      if (leader > 0 && hasTerminal(leader)) {
+        this.#terminalLeader = leader;
+        return;
+      }
+      await delay(terminalPollMs);
     }
+    if (!this.#hasEnded) throw new PeerPodError('E_IO', 'script gave the process no terminal');
+  }
+}
+
+function readChildren(pid: number | undefined): string {
+  try {
+    return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8');
+  } catch {
+    return ''; // not there yet, or no more
+  }
+}
+
+function hasTerminal(pid: number): boolean {
+  try {
+    return readlinkSync(`/proc/${pid}/fd/0`).startsWith('/dev/pts/');
+  } catch {
+    return false; // between fork and dup
+  }
+}
+
+function signalGroup(leader: number, signal: number | NodeJS.Signals): void {
+  try {
+    process.kill(-leader, signal);
+  } catch (error) {
+    const code = systemErrorCode(error);
+    if (code === 'EINVAL') throw new PeerPodError('E_ARGUMENT', `there is no signal ${signal}`, { cause: error });
+    if (code !== 'ESRCH') throw error; // ended already: what was asked for is so
   }
 }
 
 function commandOf(spec: ProcessSpec): readonly string[] {
   const args = spec.args[0] === '/pause' ? pauseArgs : spec.args;
-  const command = spec.terminal ? ['script', '-qfec', args.map(quoted).join(' '), '/dev/null'] : args;
+  if (args.length === 0) return [];
+  const command = spec.terminal ? ['script', '-qfec', `exec ${args.map(quoted).join(' ')}`, '/dev/null'] : args;
   return spec.netnsPath === undefined ? command : ['nsenter', `--net=${spec.netnsPath}`, '--', ...command];
 }
 

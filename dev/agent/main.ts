@@ -4,6 +4,7 @@
  */
 
 import { mkdir } from 'node:fs/promises';
+import { flushCompileCache } from 'node:module';
 import { dirname } from 'node:path';
 import { parseArgs } from 'node:util';
 import { systemClock } from '#io/system-clock.ts';
@@ -20,19 +21,25 @@ const { values } = parseArgs({
     listen: { type: 'string', default: '/run/kata-containers/agent.sock' },
     // Taken and not used: each container names its network namespace itself.
     'pod-namespace': { type: 'string' },
+    'files-root': { type: 'string', default: '/run/kata-containers' },
   },
 });
 
 const sandbox = new GuestSandbox();
-const server = new TtrpcServer({ services: agentServices(sandbox), clock: systemClock });
+const server = new TtrpcServer({
+  services: agentServices(sandbox, { filesRoot: values['files-root'] }),
+  clock: systemClock,
+});
 await mkdir(dirname(values.listen), { recursive: true, mode: 0o700 });
 const listener = await listenUnix(values.listen, (socket) => server.serve(socket));
+flushCompileCache(); // it ends with its VM, without an exit at which Node would write the cache
 
 for (const signal of ['SIGTERM', 'SIGINT'] as const) {
   process.once(signal, async () => {
     await listener.close();
     await server.drain(1000);
     await sandbox.destroy();
+    sandbox[Symbol.dispose]();
     process.exit(0);
   });
 }

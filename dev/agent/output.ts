@@ -1,11 +1,14 @@
 /** One output stream of a process, read by long-polls: nothing is lost, and a full pipe holds the process back. */
 
 import type { Readable } from 'node:stream';
+import { KeyedLock } from '#base/keyed-lock.ts';
 
 const readBytesMax = 1024 * 1024;
 
 export class Output {
   readonly #stream: Readable;
+  /** As in the agent: a reader holds the stream until it has its bytes; those that come meanwhile queue behind it. */
+  readonly #reader = new KeyedLock<'reader'>();
   #ended = false;
   #changed = Promise.withResolvers<void>();
 
@@ -23,9 +26,13 @@ export class Output {
     stream.on('readable', wake).on('end', end).on('close', end).on('error', end);
   }
 
-  /** Waits for bytes; empty means the end of the output. */
-  async read(length: number, signal: AbortSignal): Promise<Uint8Array> {
+  /** Waits for bytes; empty means the end of the output. A reader whose caller leaves has taken nothing. */
+  read(length: number, signal: AbortSignal): Promise<Uint8Array> {
     const max = Math.min(Math.max(1, length), readBytesMax);
+    return this.#reader.hold('reader', () => this.#take(max, signal), signal);
+  }
+
+  async #take(max: number, signal: AbortSignal): Promise<Uint8Array> {
     const { promise: aborted, reject } = Promise.withResolvers<never>();
     const onAbort = () => reject(signal.reason);
     signal.addEventListener('abort', onAbort, { once: true });

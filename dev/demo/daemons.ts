@@ -21,6 +21,9 @@ export class Daemon implements AsyncDisposable {
   readonly #child: ChildProcess;
   /** Its exit code; null when a signal ended it. */
   readonly ended: Promise<number | null>;
+  #isEnding = false;
+  /** Rejects when it ends without having been told to. */
+  readonly died: Promise<never>;
 
   constructor(name: string, program: string, args: readonly string[], environment: Record<string, string> = {}) {
     this.name = name;
@@ -31,6 +34,12 @@ export class Daemon implements AsyncDisposable {
       env: { ...process.env, ...environment },
     });
     this.ended = new Promise((resolve) => this.#child.once('exit', (code) => resolve(code)));
+    this.died = new Promise((_, reject) => {
+      this.#child.once('exit', (code, signal) => {
+        if (!this.#isEnding) reject(new Error(`${name} ended by itself: ${signal ?? `exit code ${code}`}`));
+      });
+    });
+    this.died.catch(() => {}); // whoever waits for it hears of it
   }
 
   /** Waits until the daemon's socket is there. */
@@ -45,11 +54,13 @@ export class Daemon implements AsyncDisposable {
 
   /** SIGTERM and the wait for a clean end. */
   async stop(): Promise<number | null> {
+    this.#isEnding = true;
     this.#child.kill('SIGTERM');
     return await this.ended;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#isEnding = true;
     this.#child.kill('SIGKILL');
     await this.ended;
   }

@@ -1,17 +1,63 @@
-/** What the worker holds: taken before and after, the difference is what was left behind. */
+/** What a worker holds: taken before and after, the difference is what was left behind. */
 
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { getLinks, getQdiscs, getTables, netlink, query } from '@peerpods/netlink';
+import {
+  constants,
+  findIngress,
+  getAddresses,
+  getFilters,
+  getLinks,
+  getNeighbours,
+  getQdiscs,
+  getRoutes,
+  getRules,
+  getTables,
+  type Netns,
+  netlink,
+  query,
+} from '@peerpods/netlink';
+import { formatPrefix } from '@peerpods/netlink/addresses';
 
 /** Each line names one thing, so that a difference of two snapshots can be shown to a person. */
 export type Snapshot = ReadonlySet<string>;
 
-function filesBelow(folder: string): string[] {
-  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
-    const path = join(folder, entry.name);
-    return entry.isDirectory() ? [path, ...filesBelow(path)] : [path];
-  });
+/** IPv6 gives each interface that comes up addresses and routes of this kind by itself, after a while. */
+const ofItself = (prefix: string) => /^(fe80|ff00)::/.test(prefix);
+
+/** Everything that can be configured in one network namespace. */
+export async function networkState(netns?: Netns): Promise<string[]> {
+  const links = await query(netlink, netns, getLinks());
+  const qdiscs = await query(netlink, netns, getQdiscs());
+  const addresses = await query(netlink, netns, getAddresses());
+  const routes = await query(netlink, netns, getRoutes());
+  const neighbours = await query(netlink, netns, getNeighbours());
+  const rules = await query(netlink, netns, getRules());
+  const tables = await query(netlink, netns, getTables());
+  const name = (index: number | undefined) => links.find((link) => link.index === index)?.name ?? 'no device';
+  const lines = [
+    ...links.map((link) => `device ${link.name}`),
+    // The kernel's own qdiscs have no handle.
+    ...qdiscs.filter(({ handle }) => handle !== 0).map(({ kind, linkIndex }) => `qdisc ${kind} on ${name(linkIndex)}`),
+    ...addresses
+      .filter(({ address }) => !ofItself(address))
+      .map(({ address, prefixLength, linkIndex }) => `address ${address}/${prefixLength} on ${name(linkIndex)}`),
+    ...routes
+      .map((route) => ({ ...route, to: formatPrefix(route.destination) }))
+      .filter(({ to }) => !ofItself(to))
+      .map(({ to, table, gateway, linkIndex }) => `route ${to} via ${gateway ?? name(linkIndex)} in table ${table}`),
+    ...neighbours
+      .filter(({ state }) => state === constants.NUD_PERMANENT)
+      .map(({ address, linkIndex }) => `neighbour ${address} on ${name(linkIndex)}`),
+    ...rules.map(({ version, priority, table }) => `rule IPv${version} ${priority} to table ${table}`),
+    ...tables.map((table) => `rule nft table ${table.family} ${table.name}`),
+  ];
+  for (const link of links) {
+    if (!findIngress(qdiscs, link.index)) continue;
+    const filters = await query(netlink, netns, getFilters(link.index));
+    lines.push(...filters.map(({ kind, priority }) => `rule ${kind} filter ${priority} on ${link.name}`));
+  }
+  return lines;
 }
 
 function processes(): string[] {
@@ -30,34 +76,41 @@ function processes(): string[] {
     });
 }
 
-function unixSockets(): string[] {
-  return readFileSync('/proc/net/unix', 'utf8')
+const rows = (file: string) =>
+  readFileSync(file, 'utf8')
     .split('\n')
     .slice(1)
-    .flatMap((line) => {
-      const path = line.trim().split(/\s+/)[7];
-      return path?.startsWith('/run/') ? [`socket ${path}`] : [];
-    });
+    .map((line) => line.trim().split(/\s+/));
+
+/** Unix sockets with a name, and whatever listens on TCP or UDP; a tunnel's UDP socket is the kernel's, and shows here. */
+function sockets(): string[] {
+  const listening = { tcp: '0A', tcp6: '0A', udp: '07', udp6: '07' } as const;
+  return [
+    ...rows('/proc/net/unix').flatMap((row) => (row[7] === undefined ? [] : [`socket ${row[7]}`])),
+    ...Object.entries(listening).flatMap(([kind, state]) =>
+      rows(`/proc/net/${kind}`)
+        .filter((row) => row[3] === state)
+        .map((row) => `socket ${kind} port ${Number.parseInt(row[1]?.split(':')[1] ?? '', 16)}`),
+    ),
+  ];
+}
+
+function namespaces(): string[] {
+  const mounts = readFileSync('/proc/self/mountinfo', 'utf8').split('\n');
+  return mounts.filter((line) => line.includes(' nsfs ')).map((line) => `namespace ${line.split(' ')[4]}`);
+}
+
+export function filesBelow(folder: string): string[] {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) return [`folder ${path}`, ...filesBelow(path)];
+    return [entry.isSocket() ? `socket file ${path}` : `file ${path}`];
+  });
 }
 
 export async function takeSnapshot(): Promise<Snapshot> {
-  const links = await query(netlink, undefined, getLinks());
-  const qdiscs = await query(netlink, undefined, getQdiscs());
-  const tables = await query(netlink, undefined, getTables());
-  const mounts = readFileSync('/proc/self/mountinfo', 'utf8').split('\n');
-  return new Set([
-    ...links.map((link) => `device ${link.name}`),
-    ...qdiscs
-      .filter((qdisc) => qdisc.kind === 'ingress' || qdisc.kind === 'clsact')
-      .map((qdisc) => `qdisc ${qdisc.kind} on ${links.find((link) => link.index === qdisc.linkIndex)?.name}`),
-    ...tables.map((table) => `nft table ${table.family} ${table.name}`),
-    ...mounts.filter((line) => line.includes(' nsfs ')).map((line) => `namespace ${line.split(' ')[4]}`),
-    ...filesBelow('/run').map(
-      (path) => `${statSync(path, { throwIfNoEntry: false })?.isDirectory() ? 'folder' : 'file'} ${path}`,
-    ),
-    ...unixSockets(),
-    ...processes(),
-  ]);
+  const network = await networkState();
+  return new Set([...network, ...namespaces(), ...filesBelow('/run'), ...sockets(), ...processes()]);
 }
 
 /** Empty folders that stay with the daemons, not with a pod; and util-linux's own. */

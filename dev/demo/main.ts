@@ -3,6 +3,7 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { inNamespaces, thisMachine, whatIsMissing } from './namespaces.ts';
 
 const usage = `make demo ARGS='[options]'
 
@@ -13,7 +14,11 @@ One peer pod's life on this machine: a shim's calls, a pod VM, the tunnel, the r
   --provider NAME    who makes the pod VMs (default local)
   --verbose          show the daemons' logs on stderr
   --help             this text
+
+Exit code: 0 every pod lived and nothing was left, 1 not so, 2 wrong options, 3 this machine cannot run it.
 `;
+
+const exitCodes = { failed: 1, usage: 2, machine: 3 } as const;
 
 function parse() {
   const { values } = parseArgs({
@@ -32,27 +37,16 @@ function parse() {
   return { ...values, pods };
 }
 
-/**
- * The scene runs as the first processes of new network, mount and PID namespaces: when it ends, even by kill -9,
- * the kernel ends every process in it and drops every device. /run is an empty tmpfs there.
- */
 function runScene(settings: ReturnType<typeof parse>): void {
-  const ordinaryUser = process.getuid?.() !== 0;
-  const scene = join(import.meta.dirname, 'scene.ts');
-  const flags = [
-    '--net',
-    '--mount',
-    '--pid',
-    '--fork',
-    '--kill-child=KILL',
-    '--mount-proc',
-    '--propagation',
-    'private',
-  ];
-  if (ordinaryUser) flags.unshift('--user', '--map-root-user');
-  // The shell is process 1 of the PID namespace: it reaps the orphans that end inside.
-  const script = 'mount -t tmpfs -o mode=0755 tmpfs /run || exit 1; "$@"; exit $?';
-  const child = spawn('unshare', [...flags, 'sh', '-c', script, 'sh', process.execPath, scene], {
+  const missing = whatIsMissing(thisMachine);
+  if (missing !== undefined) {
+    process.stderr.write(`the demo cannot run on this machine\n${missing}\n`);
+    process.exitCode = exitCodes.machine;
+    return;
+  }
+  const scene = [process.execPath, join(import.meta.dirname, 'scene.ts')];
+  const [command = '', ...args] = inNamespaces(scene, thisMachine.ordinaryUser);
+  const child = spawn(command, args, {
     stdio: ['ignore', 'inherit', 'inherit'],
     env: {
       ...process.env,
@@ -61,15 +55,12 @@ function runScene(settings: ReturnType<typeof parse>): void {
     },
   });
   child.on('error', (error) => {
-    process.stderr.write(`unshare (util-linux) could not be started: ${error.message}\n`);
-    process.exitCode = 1;
+    process.stderr.write(`${command} could not be started: ${error.message}\n`);
+    process.exitCode = exitCodes.machine;
   });
   child.on('exit', (code, signal) => {
-    process.exitCode = code ?? 1;
+    process.exitCode = code ?? exitCodes.failed;
     if (signal) process.stderr.write(`the scene was ended by ${signal}\n`);
-    else if (code !== 0 && ordinaryUser) {
-      process.stderr.write('hint: as an ordinary user this needs unprivileged user namespaces\n');
-    }
   });
   for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, () => child.kill('SIGKILL'));
 }
@@ -80,5 +71,5 @@ try {
   else runScene(settings);
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n\n${usage}`);
-  process.exitCode = 2;
+  process.exitCode = exitCodes.usage;
 }

@@ -5,21 +5,32 @@ import { get, Agent as HttpAgent } from 'node:http';
 import { join } from 'node:path';
 import { Agent, Hypervisor } from '#dev/shim/shim.ts';
 import { paths } from './daemons.ts';
-import { Progress, type StepRecord } from './progress.ts';
+import { type LiveLine, Progress, type StepRecord } from './progress.ts';
 import type { WorkerPod } from './worker-node.ts';
 
 export interface PodReport {
+  readonly number: number;
   readonly name: string;
-  readonly ok: boolean;
   readonly steps: readonly StepRecord[];
   readonly http: { readonly status: number; readonly body: string };
   readonly exec: { readonly stdout: string; readonly exitCode: number };
-  readonly tunnel: { readonly roundTripUs: number; readonly megabytesPerSecond: number };
-  readonly relay: { readonly roundTripUs: number; readonly megabytesPerSecond: number };
 }
 
 const port = 8080;
-const throughputBytes = 32 * 1024 * 1024;
+/** All pods together, so that twenty of them do not take twenty times as long. */
+const throughputBytesTotal = 32 * 1024 * 1024;
+const roundTripsTotal = 400;
+
+export interface Effort {
+  readonly throughputBytes: number;
+  readonly roundTrips: number;
+}
+
+/** What each of `pods` pods measures. */
+export function effortFor(pods: number): Effort {
+  const share = Math.ceil(throughputBytesTotal / pods / 65_536) * 65_536;
+  return { throughputBytes: Math.max(share, 1024 * 1024), roundTrips: Math.max(Math.ceil(roundTripsTotal / pods), 20) };
+}
 
 interface HttpReply {
   readonly status: number;
@@ -62,14 +73,14 @@ async function megabytesPerSecond(bytes: number, body: () => Promise<unknown>): 
   return Math.round(bytes / 1e3 / (performance.now() - started));
 }
 
-async function measureTunnel(pod: WorkerPod) {
+async function measureTunnel(pod: WorkerPod, { throughputBytes, roundTrips }: Effort) {
   using http = {
     agent: new HttpAgent({ keepAlive: true, maxSockets: 1 }),
     [Symbol.dispose]() {
       this.agent.destroy();
     },
   };
-  const roundTripUs = await medianUs(200, () => httpGet(pod.address, '/', http.agent));
+  const roundTripUs = await medianUs(roundTrips, () => httpGet(pod.address, '/', http.agent));
   const rate = await megabytesPerSecond(throughputBytes, async () => {
     const reply = await httpGet(pod.address, `/bytes?count=${throughputBytes}`, http.agent);
     if (reply.bytes !== throughputBytes) throw new Error(`${reply.bytes} of ${throughputBytes} bytes came`);
@@ -77,8 +88,8 @@ async function measureTunnel(pod: WorkerPod) {
   return { roundTripUs, megabytesPerSecond: rate };
 }
 
-async function measureRelay(agent: Agent, containerId: string) {
-  const roundTripUs = await medianUs(200, () => agent.check());
+async function measureRelay(agent: Agent, containerId: string, { throughputBytes, roundTrips }: Effort) {
+  const roundTripUs = await medianUs(roundTrips, () => agent.check());
   const target = { containerId, execId: 'throughput' };
   await agent.exec(target, ['head', '-c', String(throughputBytes), '/dev/zero']);
   const rate = await megabytesPerSecond(throughputBytes, async () => {
@@ -96,7 +107,7 @@ async function execInPod(agent: Agent, containerId: string) {
   return { stdout: text, exitCode: await agent.waitProcess(target) };
 }
 
-async function useAgent(agent: Agent, pod: WorkerPod, sandboxId: string, progress: Progress) {
+async function useAgent(agent: Agent, pod: WorkerPod, sandboxId: string, progress: Progress, effort: Effort) {
   const pause = `${sandboxId.slice(0, 56)}-pause`;
   const web = `${sandboxId.slice(0, 56)}-web`;
   await progress.step('Health.Check', () => agent.check());
@@ -131,8 +142,8 @@ async function useAgent(agent: Agent, pod: WorkerPod, sandboxId: string, progres
   );
   const rates = (rate: { roundTripUs: number; megabytesPerSecond: number }) =>
     `round trip ${rate.roundTripUs} µs, ${rate.megabytesPerSecond} MB/s`;
-  const tunnel = await progress.step('tunnel: HTTP', () => measureTunnel(pod), rates);
-  const relay = await progress.step('relay: Check, ReadStdout', () => measureRelay(agent, web), rates);
+  await progress.step('tunnel: HTTP', () => measureTunnel(pod, effort), rates);
+  await progress.step('relay: Check, ReadStdout', () => measureRelay(agent, web, effort), rates);
   const killed = await progress.step(
     'SignalProcess, WaitProcess',
     async () => {
@@ -145,21 +156,25 @@ async function useAgent(agent: Agent, pod: WorkerPod, sandboxId: string, progres
     await agent.removeContainer(web);
     await agent.destroySandbox();
   });
-  return { http: { status: http.status, body: http.body }, exec, tunnel, relay, killed };
+  if (http.status !== 200) throw new Error(`HTTP status ${http.status}`);
+  if (exec.exitCode !== 7 || exec.stdout === '') throw new Error(`the exec gave ${JSON.stringify(exec)}`);
+  if (killed !== 137) throw new Error(`the killed container gave status ${killed}`);
+  return { http: { status: http.status, body: http.body }, exec };
 }
 
-export async function runPod(pod: WorkerPod, write: (line: string) => void): Promise<PodReport> {
-  const progress = new Progress(pod.name, write);
+/** Throws when anything in the pod's life is not as it should be. */
+export async function runPod(pod: WorkerPod, live: LiveLine, effort: Effort, seen: () => void): Promise<PodReport> {
+  const progress = new Progress(pod.name, live);
   const shim = new Hypervisor(paths.hypervisorSocket);
   const id = randomBytes(32).toString('hex');
   const request = { id, podName: pod.name, podNamespace: 'demo', netnsPath: pod.netnsPath };
   const agentSocket = await progress.step('CreateVM', () => shim.createVm(request));
   try {
     await progress.step('StartVM', () => shim.startVm(id));
+    seen();
     await using agent = await Agent.dial(agentSocket);
-    const { killed, ...seen } = await useAgent(agent, pod, id, progress);
-    const ok = seen.http.status === 200 && seen.exec.exitCode === 7 && seen.exec.stdout !== '' && killed === 137;
-    return { name: pod.name, ok, steps: progress.steps, ...seen };
+    const outcome = await useAgent(agent, pod, id, progress, effort);
+    return { number: pod.number, name: pod.name, steps: progress.steps, ...outcome };
   } finally {
     await progress.step('StopVM', () => shim.stopVm(id));
   }

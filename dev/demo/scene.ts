@@ -1,10 +1,11 @@
 /** The scene itself, inside its namespaces: a worker node, its daemons, pods, and the check that nothing is left. */
 
-import { mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { paths, startAdaptor, startRelay } from './daemons.ts';
 import { leftovers, takeSnapshot } from './leftovers.ts';
-import { type PodReport, runPod } from './pod-life.ts';
-import { Progress } from './progress.ts';
+import { effortFor, type PodReport, runPod } from './pod-life.ts';
+import { LiveLine, Progress } from './progress.ts';
+import { SecretWatch } from './secrets.ts';
 import { addPod, removePod, setUpWorkerNode } from './worker-node.ts';
 
 interface Settings {
@@ -17,7 +18,7 @@ interface Settings {
 /** Kernel objects end asynchronously (RCU): what is still there after this long is left over. */
 const settleMs = 5000;
 
-async function leftoversAfterSettling(before: ReadonlySet<string>): Promise<string[]> {
+async function settled(before: ReadonlySet<string>): Promise<string[]> {
   const until = performance.now() + settleMs;
   for (;;) {
     const left = leftovers(before, await takeSnapshot());
@@ -26,62 +27,97 @@ async function leftoversAfterSettling(before: ReadonlySet<string>): Promise<stri
   }
 }
 
-async function play(settings: Settings, write: (line: string) => void) {
-  const progress = new Progress('worker', write);
+interface Outcome {
+  readonly pods: PodReport[];
+  readonly left: string[];
+  failure: unknown;
+}
+
+/** Each pod's whole life, all at once. What came of them is in `outcome`, even if they do not all come to their end. */
+async function livePods(settings: Settings, live: LiveLine, secrets: SecretWatch, outcome: Outcome): Promise<void> {
+  const effort = effortFor(settings.pods);
+  const lives = Array.from({ length: settings.pods }, async (_, index) => {
+    const pod = await addPod(index);
+    try {
+      outcome.pods.push(await runPod(pod, live, effort, () => secrets.learn(paths.podsDir)));
+    } finally {
+      outcome.left.push(...(await removePod(pod)));
+    }
+  });
+  const failed = (await Promise.allSettled(lives)).find((one) => one.status === 'rejected');
+  if (failed) throw failed.reason;
+  // Keys are in files from CreateVM to StopVM; the search for them later is worth nothing if none was ever seen.
+  if (secrets.count === 0) throw new Error('no key was seen while pods lived: nothing to search for');
+}
+
+async function play(settings: Settings, live: LiveLine, outcome: Outcome): Promise<void> {
+  const progress = new Progress('worker', live);
   for (const folder of [paths.logs, paths.stateDir, '/run/netns']) mkdirSync(folder, { recursive: true, mode: 0o700 });
   await progress.step('worker node and pod network', setUpWorkerNode);
   const before = await takeSnapshot();
-  const pods: PodReport[] = [];
-  let failure: unknown;
+  const secrets = new SecretWatch();
   {
     await using relay = startRelay();
     await progress.step('agent-relay', () => relay.ready(paths.relaySocket));
     await using adaptor = startAdaptor(settings.provider);
     await progress.step('cloud-api-adaptor', () => adaptor.ready(paths.adaptorSocket));
-    const outcomes = await Promise.allSettled(
-      Array.from({ length: settings.pods }, async (_, index) => {
-        const pod = await addPod(index);
-        try {
-          pods[index] = await runPod(pod, write);
-        } finally {
-          await removePod(pod);
-        }
-      }),
-    );
-    failure = outcomes.find((outcome) => outcome.status === 'rejected')?.reason;
+    // A daemon that dies would leave its pods waiting for it.
+    await Promise.race([livePods(settings, live, secrets, outcome), adaptor.died, relay.died]);
     await progress.step('daemons stop', async () => {
       await adaptor.stop();
       await relay.stop();
     });
   }
-  const left = await progress.step(
-    'nothing left behind',
-    () => leftoversAfterSettling(before),
-    (found) =>
-      found.length === 0 ? 'no device, rule, qdisc, process, socket, namespace, file' : `${found.length} left`,
+  outcome.left.push(
+    ...(await progress.step(
+      'nothing left behind',
+      async () => [...(await settled(before)), ...secrets.found('/run')],
+      (found) =>
+        found.length + outcome.left.length === 0
+          ? 'no device, rule, qdisc, process, socket, namespace, file or secret'
+          : `${found.length + outcome.left.length} left`,
+    )),
   );
-  for (const line of left) write(`  left: ${line}\n`);
-  return { pods: pods.filter(Boolean), left, failure, worker: progress.steps };
 }
 
 function showLogs(): void {
   for (const name of ['agent-relay', 'cloud-api-adaptor']) {
-    const log = readFileSync(`${paths.logs}/${name}.log`, 'utf8');
+    const path = `${paths.logs}/${name}.log`;
+    const log = existsSync(path) ? readFileSync(path, 'utf8') : '(it was never started)';
     process.stderr.write(`--- ${name}\n${log.split('\n').slice(-200).join('\n')}\n`);
   }
 }
 
-const settings = JSON.parse(process.env.DEMO_SETTINGS ?? '{}') as Settings;
-const write = (line: string) => void (settings.output === 'json' ? process.stderr : process.stdout).write(line);
-const { pods, left, failure, worker } = await play(settings, write);
-const ok = failure === undefined && left.length === 0 && pods.length === settings.pods && pods.every((pod) => pod.ok);
-if (settings.verbose || !ok) showLogs();
-if (failure !== undefined) process.stderr.write(`${failure instanceof Error ? failure.stack : String(failure)}\n`);
-if (settings.output === 'json') {
-  process.stdout.write(
-    `${JSON.stringify({ ok, provider: settings.provider, worker, pods, leftovers: left }, null, 2)}\n`,
-  );
-} else {
-  write(ok ? `\nok: ${pods.length} pod(s) lived and left nothing\n` : '\nFAILED, see above\n');
+async function run(settings: Settings): Promise<boolean> {
+  const stream = settings.output === 'json' ? process.stderr : process.stdout;
+  const screen = {
+    isTerminal: stream.isTTY === true,
+    columns: stream.columns || 80, // a terminal of unknown width says 0
+    write: (text: string) => void stream.write(text),
+  };
+  using live = new LiveLine(screen, () => performance.now());
+  const outcome: Outcome = { pods: [], left: [], failure: undefined };
+  try {
+    await play(settings, live, outcome);
+  } catch (error) {
+    outcome.failure = error;
+  }
+  const { pods, left, failure } = outcome;
+  pods.sort((a, b) => a.number - b.number);
+  for (const line of left) live.print(`  left: ${line}`);
+  const ok = failure === undefined && left.length === 0 && pods.length === settings.pods;
+  if (settings.verbose || !ok) showLogs();
+  if (failure !== undefined) process.stderr.write(`${failure instanceof Error ? failure.stack : String(failure)}\n`);
+  if (settings.output === 'json') {
+    const reports = pods.map(({ name, steps, http, exec }) => ({ name, steps, http, exec }));
+    const document = { ok, provider: settings.provider, pods: reports, leftovers: left };
+    process.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
+  } else {
+    live.print(ok ? `\nok: ${pods.length} pod(s) lived and left nothing` : '\nFAILED, see above');
+  }
+  return ok;
 }
-process.exitCode = ok ? 0 : 1;
+
+const ok = await run(JSON.parse(process.env.DEMO_SETTINGS ?? '{}') as Settings);
+// Not exitCode alone: after a failure pods may still wait for a daemon that is gone. The kernel clears up after us.
+process.exit(ok ? 0 : 1);

@@ -7,7 +7,6 @@ import {
   deleteNetns,
   execute,
   getLink,
-  getLinks,
   type Netns,
   netlink,
   newLink,
@@ -15,11 +14,15 @@ import {
   query,
   setLink,
 } from '@peerpods/netlink';
+import { networkState } from './leftovers.ts';
 
 export interface WorkerPod {
+  readonly number: number;
   readonly name: string;
   readonly address: string;
   readonly netnsPath: string;
+  /** What was in the namespace before the pod's life began. */
+  readonly before: ReadonlySet<string>;
 }
 
 const gateway = '10.244.1.1';
@@ -37,7 +40,8 @@ export async function setUpWorkerNode(): Promise<void> {
   await execute(netlink, undefined, [
     setLink({ name: 'lo' }, { up: true }),
     newLink({ kind: 'veth', name: 'ens3', up: true, peer: { name: 'outside' } }),
-    newLink({ kind: 'bridge', name: 'cni0', up: true }),
+    // With a MAC, as the bridge plugin gives it one: else it changes as pods come and go, and traffic stops for seconds.
+    newLink({ kind: 'bridge', name: 'cni0', mac: '0a:58:0a:f4:01:01', up: true }),
   ]);
   const uplink = await indexOf('ens3');
   await execute(netlink, undefined, [
@@ -51,6 +55,7 @@ export async function setUpWorkerNode(): Promise<void> {
 /** What a CNI plugin does for a pod: a namespace, eth0 with an address and routes, the other end on the bridge. */
 export async function addPod(index: number): Promise<WorkerPod> {
   const pod = {
+    number: index,
     name: `pod-${index}`,
     address: `10.244.1.${10 + index}`,
     netnsPath: `/run/netns/cni-${index}`,
@@ -67,26 +72,22 @@ export async function addPod(index: number): Promise<WorkerPod> {
     addAddress({ linkIndex, address: pod.address, prefixLength: 24 }),
   ]);
   await execute(netlink, netns, [addRoute({ destination: anywhere, gateway, linkIndex })]);
-  return pod;
+  return { ...pod, before: new Set(await networkState(netns)) };
 }
 
 /** StopVM is answered before the kernel has ended the tunnel's device (RCU): what is there after this long is left. */
 const tunnelEndMsMax = 5000;
 
-async function foreignLinks(netns: Netns): Promise<string[]> {
-  const links = await query(netlink, netns, getLinks());
-  return links.map((link) => link.name).filter((name) => !/^(lo|eth0)$/.test(name));
-}
-
-/** The end of the namespace ends the veth pair, too. */
-export async function removePod(pod: WorkerPod): Promise<void> {
+/** What the pod's life left in its namespace; the end of the namespace ends the veth pair, too. */
+export async function removePod(pod: WorkerPod): Promise<string[]> {
   using netns = openNetns(pod.netnsPath);
   const until = performance.now() + tunnelEndMsMax;
-  let left = await foreignLinks(netns);
-  while (left.length > 0 && performance.now() < until) {
+  for (;;) {
+    const left = (await networkState(netns)).filter((line) => !pod.before.has(line));
+    if (left.length === 0 || performance.now() > until) {
+      await deleteNetns(pod.netnsPath);
+      return left.map((line) => `${line} in the namespace of ${pod.name}`);
+    }
     await new Promise((resolve) => setTimeout(resolve, 5));
-    left = await foreignLinks(netns);
   }
-  await deleteNetns(pod.netnsPath);
-  if (left.length > 0) throw new Error(`left in the namespace of ${pod.name}: ${left.join(', ')}`);
 }

@@ -22,6 +22,9 @@ export interface Underlay {
 }
 
 const bridgeName = 'ppbr0';
+/** Given, since a bridge otherwise takes the lowest of its ports' and changes it as pod VMs come and go: then frames of
+ * the others, who still know the old one, go nowhere for seconds. */
+const bridgeMac = '02:70:70:62:72:30';
 
 /** Number 0 is the worker's bridge, VMs count from 1. */
 export function addressOf(underlay: Underlay, number: number): string {
@@ -67,7 +70,8 @@ export async function removeBridge(): Promise<void> {
 async function ensureBridge(underlay: Underlay, prefixLength: number): Promise<number> {
   const found = await linkIndex(bridgeName);
   if (found !== undefined) return found;
-  await execute(netlink, undefined, [newLink({ kind: 'bridge', name: bridgeName, mtu: underlay.mtu, up: true })]);
+  const bridge = { kind: 'bridge', name: bridgeName, mac: bridgeMac, mtu: underlay.mtu, up: true } as const;
+  await execute(netlink, undefined, [newLink(bridge)]);
   const index = await linkIndex(bridgeName);
   if (index === undefined) throw new Error(`the bridge ${bridgeName} vanished`);
   await execute(netlink, undefined, [addAddress({ linkIndex: index, address: addressOf(underlay, 0), prefixLength })]);

@@ -49,6 +49,8 @@ export async function runDaemon(options: DaemonOptions): Promise<void> {
     log.info({}, 'ready');
     flushCompileCache(); // it would be written at a clean end only
     tell('READY=1', notifySocket, log);
+    // Node writes its compile cache at an orderly exit, and a pod VM's programs end with the VM.
+    flushCompileCache();
     try {
       await Promise.race([
         stopped.promise,

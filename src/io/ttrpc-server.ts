@@ -1,7 +1,7 @@
 /** Serves unary ttrpc calls on accepted connections: concurrent handlers, deadlines, bounds, a drain that ends. */
 
 import type { Duplex } from 'node:stream';
-import type { Clock } from '#base/clock.ts';
+import { type Clock, sleep } from '#base/clock.ts';
 import { asPeerPodError, isPeerPodError, PeerPodError } from '#base/errors.ts';
 import { type Log, silentLog } from '#base/log.ts';
 import { linkedSignal, type OwnedSignal } from '#base/signals.ts';
@@ -33,6 +33,8 @@ export interface TtrpcServerOptions {
 
 const defaultLimits = { streamsPerConnectionMax: 1024, unsentBytesMax: 8 * 1024 * 1024 };
 const nanosecondsPerMs = 1_000_000n;
+/** The Rust client can lose an answer that the end of the connection follows at once. */
+const lingerMs = 50;
 
 export class TtrpcServer implements AsyncDisposable {
   readonly #options: TtrpcServerOptions;
@@ -118,8 +120,10 @@ class ServerConnection {
   /** Resolves when no call is in flight any more and what was answered has been written. */
   async endWhenIdle(): Promise<void> {
     this.#ending = true;
-    if (this.#streams.activeCount === 0) this.#idle.resolve();
+    const isBusy = this.#streams.activeCount > 0;
+    if (!isBusy) this.#idle.resolve();
     await this.#idle.promise;
+    if (isBusy && !this.#signal.signal.aborted) await sleep(this.#options.clock, lingerMs);
     if (!this.#stream.destroyed) await new Promise<void>((resolve) => this.#stream.end(resolve));
   }
 

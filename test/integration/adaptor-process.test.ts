@@ -35,7 +35,7 @@ async function worked(t: TestContext, body: (scene: WorkerScene) => Promise<void
   try {
     await body(scene);
     await until(() => records().length === 0, 'the records to go', 30_000);
-    await removePod(pod);
+    assert.deepEqual(await removePod(pod), []);
     // The adaptor that runs now is another process than before.
     const found = async () =>
       leftovers(before, await takeSnapshot()).filter((line) => !/^process .*adaptor/.test(line));

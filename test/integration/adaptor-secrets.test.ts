@@ -111,7 +111,7 @@ if (insideOwnNamespaces(import.meta.filename)) {
   test('with real daemons and a real pod VM, every secret stays where it belongs', async (t) => {
     await ensureWorkerNode();
     const pod = await addPod(0);
-    t.after(() => removePod(pod));
+    t.after(async () => assert.deepEqual(await removePod(pod), []));
     await using _relay = await runRelay();
     await using _adaptor = await runAdaptor({ FAKE_CLOUD_SECRET: canaries.credential });
     const id = newSandboxId();

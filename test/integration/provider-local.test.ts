@@ -5,12 +5,13 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { it, type TestContext } from 'node:test';
-import { getLinks, netlink, query } from '@peerpods/netlink';
+import { createNetns, deleteNetns, getLink, getLinks, netlink, query } from '@peerpods/netlink';
 import type { PodVmSpec, ProviderHost } from '@peerpods/provider';
 import { provider } from '@peerpods/provider-local';
 import { silentLog } from '#base/log.ts';
 import { systemClock, systemRandom } from '#io/system-clock.ts';
 import { providerConformance } from '../../providers/contract/conformance.ts';
+import { connectMachine, disconnectMachine, removeBridge } from '../../providers/local/underlay.ts';
 import { lacksCommand, lacksRoot } from '../support/requirements.ts';
 
 const agentMain = join(import.meta.dirname, '../../dev/agent/main.ts');
@@ -58,4 +59,29 @@ it('is found by a new instance, and nothing of it is left after its deletion', a
     before.map(({ name }) => name),
   );
   rmSync(host.stateDir, { recursive: true });
+});
+
+it("keeps the worker's MAC on the underlay while pod VMs come and go: the others would talk to nobody", async (context) => {
+  if (lacksAnything(context)) return;
+  const folder = mkdtempSync(join(tmpdir(), 'underlay-'));
+  const underlay = { cidr: '10.89.0.0/24', mtu: 1500 };
+  const seen = new Set<string | undefined>();
+  const look = async () => seen.add((await query(netlink, undefined, getLink({ name: 'ppbr0' })))[0]?.mac);
+  const numbers = Array.from({ length: 12 }, (_, at) => at + 1);
+  try {
+    for (const number of numbers) {
+      await createNetns(join(folder, String(number)));
+      await connectMachine(underlay, join(folder, String(number)), number);
+      await look();
+    }
+    for (const number of numbers) {
+      await disconnectMachine(number);
+      await look();
+    }
+    assert.equal(seen.size, 1, [...seen].join(', '));
+  } finally {
+    await removeBridge();
+    for (const name of readdirSync(folder)) await deleteNetns(join(folder, name));
+    rmSync(folder, { recursive: true });
+  }
 });

@@ -1,5 +1,6 @@
 /** A worker node in namespaces of the test's own: the adaptor over real sockets and a real kernel, before a fake cloud. */
 
+import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { closeSync, mkdirSync, mkdtempSync, openSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -84,7 +85,7 @@ export class Scene {
       for (const name of scene.records) await scene.shim.stopVm(name.replace('.json', ''));
       await scene.drain();
       cloud.end();
-      for (const pod of scene.#pods) await removePod(pod);
+      for (const pod of scene.#pods) assert.deepEqual(await removePod(pod), []);
       closeSync(fd);
     });
     return scene;

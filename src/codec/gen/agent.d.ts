@@ -545,6 +545,150 @@ export namespace grpc {
     }
 
     /**
+     * Properties of a LinuxMemory.
+     * @deprecated Use grpc.LinuxMemory.$Properties instead.
+     */
+    interface ILinuxMemory extends grpc.LinuxMemory.$Properties {
+    }
+
+    /** Represents a LinuxMemory. */
+    class LinuxMemory {
+
+        /**
+         * Constructs a new LinuxMemory.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: grpc.LinuxMemory.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** LinuxMemory Limit. */
+        Limit: Long;
+
+        /**
+         * Creates a new LinuxMemory instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns LinuxMemory instance
+         */
+        static create(properties: grpc.LinuxMemory.$Shape): grpc.LinuxMemory & grpc.LinuxMemory.$Shape;
+        static create(properties?: grpc.LinuxMemory.$Properties): grpc.LinuxMemory;
+
+        /**
+         * Encodes the specified LinuxMemory message. Does not implicitly {@link grpc.LinuxMemory.verify|verify} messages.
+         * @param message LinuxMemory message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: grpc.LinuxMemory.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a LinuxMemory message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {grpc.LinuxMemory & grpc.LinuxMemory.$Shape} LinuxMemory
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): grpc.LinuxMemory & grpc.LinuxMemory.$Shape;
+
+        /**
+         * Gets the type url for LinuxMemory
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace LinuxMemory {
+
+        /** Properties of a LinuxMemory. */
+        interface $Properties {
+
+            /** LinuxMemory Limit */
+            Limit?: (Long|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a LinuxMemory. */
+        type $Shape = grpc.LinuxMemory.$Properties;
+    }
+
+    /**
+     * Properties of a LinuxResources.
+     * @deprecated Use grpc.LinuxResources.$Properties instead.
+     */
+    interface ILinuxResources extends grpc.LinuxResources.$Properties {
+    }
+
+    /** Represents a LinuxResources. */
+    class LinuxResources {
+
+        /**
+         * Constructs a new LinuxResources.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: grpc.LinuxResources.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** LinuxResources Memory. */
+        Memory?: (grpc.LinuxMemory.$Properties|null);
+
+        /**
+         * Creates a new LinuxResources instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns LinuxResources instance
+         */
+        static create(properties: grpc.LinuxResources.$Shape): grpc.LinuxResources & grpc.LinuxResources.$Shape;
+        static create(properties?: grpc.LinuxResources.$Properties): grpc.LinuxResources;
+
+        /**
+         * Encodes the specified LinuxResources message. Does not implicitly {@link grpc.LinuxResources.verify|verify} messages.
+         * @param message LinuxResources message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: grpc.LinuxResources.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a LinuxResources message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {grpc.LinuxResources & grpc.LinuxResources.$Shape} LinuxResources
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): grpc.LinuxResources & grpc.LinuxResources.$Shape;
+
+        /**
+         * Gets the type url for LinuxResources
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace LinuxResources {
+
+        /** Properties of a LinuxResources. */
+        interface $Properties {
+
+            /** LinuxResources Memory */
+            Memory?: (grpc.LinuxMemory.$Properties|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a LinuxResources. */
+        type $Shape = grpc.LinuxResources.$Properties;
+    }
+
+    /**
      * Properties of a Linux.
      * @deprecated Use grpc.Linux.$Properties instead.
      */
@@ -565,6 +709,9 @@ export namespace grpc {
 
         /** Linux Sysctl. */
         Sysctl: { [k: string]: string };
+
+        /** Linux Resources. */
+        Resources?: (grpc.LinuxResources.$Properties|null);
 
         /** Linux CgroupsPath. */
         CgroupsPath: string;
@@ -613,6 +760,9 @@ export namespace grpc {
 
             /** Linux Sysctl */
             Sysctl?: ({ [k: string]: string }|null);
+
+            /** Linux Resources */
+            Resources?: (grpc.LinuxResources.$Properties|null);
 
             /** Linux CgroupsPath */
             CgroupsPath?: (string|null);
@@ -2102,5 +2252,1379 @@ export namespace grpc {
 
         /** Shape of a OOMEvent. */
         type $Shape = grpc.OOMEvent.$Properties;
+    }
+
+    /**
+     * Properties of an UpdateContainerRequest.
+     * @deprecated Use grpc.UpdateContainerRequest.$Properties instead.
+     */
+    interface IUpdateContainerRequest extends grpc.UpdateContainerRequest.$Properties {
+    }
+
+    /** Represents an UpdateContainerRequest. */
+    class UpdateContainerRequest {
+
+        /**
+         * Constructs a new UpdateContainerRequest.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: grpc.UpdateContainerRequest.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** UpdateContainerRequest containerId. */
+        containerId: string;
+
+        /** UpdateContainerRequest resources. */
+        resources?: (grpc.LinuxResources.$Properties|null);
+
+        /**
+         * Creates a new UpdateContainerRequest instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns UpdateContainerRequest instance
+         */
+        static create(properties: grpc.UpdateContainerRequest.$Shape): grpc.UpdateContainerRequest & grpc.UpdateContainerRequest.$Shape;
+        static create(properties?: grpc.UpdateContainerRequest.$Properties): grpc.UpdateContainerRequest;
+
+        /**
+         * Encodes the specified UpdateContainerRequest message. Does not implicitly {@link grpc.UpdateContainerRequest.verify|verify} messages.
+         * @param message UpdateContainerRequest message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: grpc.UpdateContainerRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes an UpdateContainerRequest message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {grpc.UpdateContainerRequest & grpc.UpdateContainerRequest.$Shape} UpdateContainerRequest
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): grpc.UpdateContainerRequest & grpc.UpdateContainerRequest.$Shape;
+
+        /**
+         * Gets the type url for UpdateContainerRequest
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace UpdateContainerRequest {
+
+        /** Properties of an UpdateContainerRequest. */
+        interface $Properties {
+
+            /** UpdateContainerRequest containerId */
+            containerId?: (string|null);
+
+            /** UpdateContainerRequest resources */
+            resources?: (grpc.LinuxResources.$Properties|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of an UpdateContainerRequest. */
+        type $Shape = grpc.UpdateContainerRequest.$Properties;
+    }
+
+    /**
+     * Properties of a PauseContainerRequest.
+     * @deprecated Use grpc.PauseContainerRequest.$Properties instead.
+     */
+    interface IPauseContainerRequest extends grpc.PauseContainerRequest.$Properties {
+    }
+
+    /** Represents a PauseContainerRequest. */
+    class PauseContainerRequest {
+
+        /**
+         * Constructs a new PauseContainerRequest.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: grpc.PauseContainerRequest.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** PauseContainerRequest containerId. */
+        containerId: string;
+
+        /**
+         * Creates a new PauseContainerRequest instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns PauseContainerRequest instance
+         */
+        static create(properties: grpc.PauseContainerRequest.$Shape): grpc.PauseContainerRequest & grpc.PauseContainerRequest.$Shape;
+        static create(properties?: grpc.PauseContainerRequest.$Properties): grpc.PauseContainerRequest;
+
+        /**
+         * Encodes the specified PauseContainerRequest message. Does not implicitly {@link grpc.PauseContainerRequest.verify|verify} messages.
+         * @param message PauseContainerRequest message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: grpc.PauseContainerRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a PauseContainerRequest message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {grpc.PauseContainerRequest & grpc.PauseContainerRequest.$Shape} PauseContainerRequest
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): grpc.PauseContainerRequest & grpc.PauseContainerRequest.$Shape;
+
+        /**
+         * Gets the type url for PauseContainerRequest
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace PauseContainerRequest {
+
+        /** Properties of a PauseContainerRequest. */
+        interface $Properties {
+
+            /** PauseContainerRequest containerId */
+            containerId?: (string|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a PauseContainerRequest. */
+        type $Shape = grpc.PauseContainerRequest.$Properties;
+    }
+
+    /**
+     * Properties of a ResumeContainerRequest.
+     * @deprecated Use grpc.ResumeContainerRequest.$Properties instead.
+     */
+    interface IResumeContainerRequest extends grpc.ResumeContainerRequest.$Properties {
+    }
+
+    /** Represents a ResumeContainerRequest. */
+    class ResumeContainerRequest {
+
+        /**
+         * Constructs a new ResumeContainerRequest.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: grpc.ResumeContainerRequest.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** ResumeContainerRequest containerId. */
+        containerId: string;
+
+        /**
+         * Creates a new ResumeContainerRequest instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns ResumeContainerRequest instance
+         */
+        static create(properties: grpc.ResumeContainerRequest.$Shape): grpc.ResumeContainerRequest & grpc.ResumeContainerRequest.$Shape;
+        static create(properties?: grpc.ResumeContainerRequest.$Properties): grpc.ResumeContainerRequest;
+
+        /**
+         * Encodes the specified ResumeContainerRequest message. Does not implicitly {@link grpc.ResumeContainerRequest.verify|verify} messages.
+         * @param message ResumeContainerRequest message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: grpc.ResumeContainerRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a ResumeContainerRequest message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {grpc.ResumeContainerRequest & grpc.ResumeContainerRequest.$Shape} ResumeContainerRequest
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): grpc.ResumeContainerRequest & grpc.ResumeContainerRequest.$Shape;
+
+        /**
+         * Gets the type url for ResumeContainerRequest
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace ResumeContainerRequest {
+
+        /** Properties of a ResumeContainerRequest. */
+        interface $Properties {
+
+            /** ResumeContainerRequest containerId */
+            containerId?: (string|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a ResumeContainerRequest. */
+        type $Shape = grpc.ResumeContainerRequest.$Properties;
+    }
+
+    /**
+     * Properties of a StatsContainerRequest.
+     * @deprecated Use grpc.StatsContainerRequest.$Properties instead.
+     */
+    interface IStatsContainerRequest extends grpc.StatsContainerRequest.$Properties {
+    }
+
+    /** Represents a StatsContainerRequest. */
+    class StatsContainerRequest {
+
+        /**
+         * Constructs a new StatsContainerRequest.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: grpc.StatsContainerRequest.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** StatsContainerRequest containerId. */
+        containerId: string;
+
+        /**
+         * Creates a new StatsContainerRequest instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns StatsContainerRequest instance
+         */
+        static create(properties: grpc.StatsContainerRequest.$Shape): grpc.StatsContainerRequest & grpc.StatsContainerRequest.$Shape;
+        static create(properties?: grpc.StatsContainerRequest.$Properties): grpc.StatsContainerRequest;
+
+        /**
+         * Encodes the specified StatsContainerRequest message. Does not implicitly {@link grpc.StatsContainerRequest.verify|verify} messages.
+         * @param message StatsContainerRequest message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: grpc.StatsContainerRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a StatsContainerRequest message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {grpc.StatsContainerRequest & grpc.StatsContainerRequest.$Shape} StatsContainerRequest
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): grpc.StatsContainerRequest & grpc.StatsContainerRequest.$Shape;
+
+        /**
+         * Gets the type url for StatsContainerRequest
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace StatsContainerRequest {
+
+        /** Properties of a StatsContainerRequest. */
+        interface $Properties {
+
+            /** StatsContainerRequest containerId */
+            containerId?: (string|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a StatsContainerRequest. */
+        type $Shape = grpc.StatsContainerRequest.$Properties;
+    }
+
+    /**
+     * Properties of a CpuUsage.
+     * @deprecated Use grpc.CpuUsage.$Properties instead.
+     */
+    interface ICpuUsage extends grpc.CpuUsage.$Properties {
+    }
+
+    /** Represents a CpuUsage. */
+    class CpuUsage {
+
+        /**
+         * Constructs a new CpuUsage.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: grpc.CpuUsage.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** CpuUsage totalUsage. */
+        totalUsage: Long;
+
+        /** CpuUsage usageInKernelmode. */
+        usageInKernelmode: Long;
+
+        /** CpuUsage usageInUsermode. */
+        usageInUsermode: Long;
+
+        /**
+         * Creates a new CpuUsage instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns CpuUsage instance
+         */
+        static create(properties: grpc.CpuUsage.$Shape): grpc.CpuUsage & grpc.CpuUsage.$Shape;
+        static create(properties?: grpc.CpuUsage.$Properties): grpc.CpuUsage;
+
+        /**
+         * Encodes the specified CpuUsage message. Does not implicitly {@link grpc.CpuUsage.verify|verify} messages.
+         * @param message CpuUsage message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: grpc.CpuUsage.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a CpuUsage message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {grpc.CpuUsage & grpc.CpuUsage.$Shape} CpuUsage
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): grpc.CpuUsage & grpc.CpuUsage.$Shape;
+
+        /**
+         * Gets the type url for CpuUsage
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace CpuUsage {
+
+        /** Properties of a CpuUsage. */
+        interface $Properties {
+
+            /** CpuUsage totalUsage */
+            totalUsage?: (Long|null);
+
+            /** CpuUsage usageInKernelmode */
+            usageInKernelmode?: (Long|null);
+
+            /** CpuUsage usageInUsermode */
+            usageInUsermode?: (Long|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a CpuUsage. */
+        type $Shape = grpc.CpuUsage.$Properties;
+    }
+
+    /**
+     * Properties of a CpuStats.
+     * @deprecated Use grpc.CpuStats.$Properties instead.
+     */
+    interface ICpuStats extends grpc.CpuStats.$Properties {
+    }
+
+    /** Represents a CpuStats. */
+    class CpuStats {
+
+        /**
+         * Constructs a new CpuStats.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: grpc.CpuStats.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** CpuStats cpuUsage. */
+        cpuUsage?: (grpc.CpuUsage.$Properties|null);
+
+        /**
+         * Creates a new CpuStats instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns CpuStats instance
+         */
+        static create(properties: grpc.CpuStats.$Shape): grpc.CpuStats & grpc.CpuStats.$Shape;
+        static create(properties?: grpc.CpuStats.$Properties): grpc.CpuStats;
+
+        /**
+         * Encodes the specified CpuStats message. Does not implicitly {@link grpc.CpuStats.verify|verify} messages.
+         * @param message CpuStats message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: grpc.CpuStats.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a CpuStats message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {grpc.CpuStats & grpc.CpuStats.$Shape} CpuStats
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): grpc.CpuStats & grpc.CpuStats.$Shape;
+
+        /**
+         * Gets the type url for CpuStats
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace CpuStats {
+
+        /** Properties of a CpuStats. */
+        interface $Properties {
+
+            /** CpuStats cpuUsage */
+            cpuUsage?: (grpc.CpuUsage.$Properties|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a CpuStats. */
+        type $Shape = grpc.CpuStats.$Properties;
+    }
+
+    /**
+     * Properties of a MemoryData.
+     * @deprecated Use grpc.MemoryData.$Properties instead.
+     */
+    interface IMemoryData extends grpc.MemoryData.$Properties {
+    }
+
+    /** Represents a MemoryData. */
+    class MemoryData {
+
+        /**
+         * Constructs a new MemoryData.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: grpc.MemoryData.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** MemoryData usage. */
+        usage: Long;
+
+        /** MemoryData maxUsage. */
+        maxUsage: Long;
+
+        /** MemoryData limit. */
+        limit: Long;
+
+        /**
+         * Creates a new MemoryData instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns MemoryData instance
+         */
+        static create(properties: grpc.MemoryData.$Shape): grpc.MemoryData & grpc.MemoryData.$Shape;
+        static create(properties?: grpc.MemoryData.$Properties): grpc.MemoryData;
+
+        /**
+         * Encodes the specified MemoryData message. Does not implicitly {@link grpc.MemoryData.verify|verify} messages.
+         * @param message MemoryData message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: grpc.MemoryData.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a MemoryData message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {grpc.MemoryData & grpc.MemoryData.$Shape} MemoryData
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): grpc.MemoryData & grpc.MemoryData.$Shape;
+
+        /**
+         * Gets the type url for MemoryData
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace MemoryData {
+
+        /** Properties of a MemoryData. */
+        interface $Properties {
+
+            /** MemoryData usage */
+            usage?: (Long|null);
+
+            /** MemoryData maxUsage */
+            maxUsage?: (Long|null);
+
+            /** MemoryData limit */
+            limit?: (Long|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a MemoryData. */
+        type $Shape = grpc.MemoryData.$Properties;
+    }
+
+    /**
+     * Properties of a MemoryStats.
+     * @deprecated Use grpc.MemoryStats.$Properties instead.
+     */
+    interface IMemoryStats extends grpc.MemoryStats.$Properties {
+    }
+
+    /** Represents a MemoryStats. */
+    class MemoryStats {
+
+        /**
+         * Constructs a new MemoryStats.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: grpc.MemoryStats.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** MemoryStats usage. */
+        usage?: (grpc.MemoryData.$Properties|null);
+
+        /**
+         * Creates a new MemoryStats instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns MemoryStats instance
+         */
+        static create(properties: grpc.MemoryStats.$Shape): grpc.MemoryStats & grpc.MemoryStats.$Shape;
+        static create(properties?: grpc.MemoryStats.$Properties): grpc.MemoryStats;
+
+        /**
+         * Encodes the specified MemoryStats message. Does not implicitly {@link grpc.MemoryStats.verify|verify} messages.
+         * @param message MemoryStats message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: grpc.MemoryStats.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a MemoryStats message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {grpc.MemoryStats & grpc.MemoryStats.$Shape} MemoryStats
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): grpc.MemoryStats & grpc.MemoryStats.$Shape;
+
+        /**
+         * Gets the type url for MemoryStats
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace MemoryStats {
+
+        /** Properties of a MemoryStats. */
+        interface $Properties {
+
+            /** MemoryStats usage */
+            usage?: (grpc.MemoryData.$Properties|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a MemoryStats. */
+        type $Shape = grpc.MemoryStats.$Properties;
+    }
+
+    /**
+     * Properties of a PidsStats.
+     * @deprecated Use grpc.PidsStats.$Properties instead.
+     */
+    interface IPidsStats extends grpc.PidsStats.$Properties {
+    }
+
+    /** Represents a PidsStats. */
+    class PidsStats {
+
+        /**
+         * Constructs a new PidsStats.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: grpc.PidsStats.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** PidsStats current. */
+        current: Long;
+
+        /**
+         * Creates a new PidsStats instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns PidsStats instance
+         */
+        static create(properties: grpc.PidsStats.$Shape): grpc.PidsStats & grpc.PidsStats.$Shape;
+        static create(properties?: grpc.PidsStats.$Properties): grpc.PidsStats;
+
+        /**
+         * Encodes the specified PidsStats message. Does not implicitly {@link grpc.PidsStats.verify|verify} messages.
+         * @param message PidsStats message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: grpc.PidsStats.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a PidsStats message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {grpc.PidsStats & grpc.PidsStats.$Shape} PidsStats
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): grpc.PidsStats & grpc.PidsStats.$Shape;
+
+        /**
+         * Gets the type url for PidsStats
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace PidsStats {
+
+        /** Properties of a PidsStats. */
+        interface $Properties {
+
+            /** PidsStats current */
+            current?: (Long|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a PidsStats. */
+        type $Shape = grpc.PidsStats.$Properties;
+    }
+
+    /**
+     * Properties of a CgroupStats.
+     * @deprecated Use grpc.CgroupStats.$Properties instead.
+     */
+    interface ICgroupStats extends grpc.CgroupStats.$Properties {
+    }
+
+    /** Represents a CgroupStats. */
+    class CgroupStats {
+
+        /**
+         * Constructs a new CgroupStats.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: grpc.CgroupStats.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** CgroupStats cpuStats. */
+        cpuStats?: (grpc.CpuStats.$Properties|null);
+
+        /** CgroupStats memoryStats. */
+        memoryStats?: (grpc.MemoryStats.$Properties|null);
+
+        /** CgroupStats pidsStats. */
+        pidsStats?: (grpc.PidsStats.$Properties|null);
+
+        /**
+         * Creates a new CgroupStats instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns CgroupStats instance
+         */
+        static create(properties: grpc.CgroupStats.$Shape): grpc.CgroupStats & grpc.CgroupStats.$Shape;
+        static create(properties?: grpc.CgroupStats.$Properties): grpc.CgroupStats;
+
+        /**
+         * Encodes the specified CgroupStats message. Does not implicitly {@link grpc.CgroupStats.verify|verify} messages.
+         * @param message CgroupStats message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: grpc.CgroupStats.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a CgroupStats message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {grpc.CgroupStats & grpc.CgroupStats.$Shape} CgroupStats
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): grpc.CgroupStats & grpc.CgroupStats.$Shape;
+
+        /**
+         * Gets the type url for CgroupStats
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace CgroupStats {
+
+        /** Properties of a CgroupStats. */
+        interface $Properties {
+
+            /** CgroupStats cpuStats */
+            cpuStats?: (grpc.CpuStats.$Properties|null);
+
+            /** CgroupStats memoryStats */
+            memoryStats?: (grpc.MemoryStats.$Properties|null);
+
+            /** CgroupStats pidsStats */
+            pidsStats?: (grpc.PidsStats.$Properties|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a CgroupStats. */
+        type $Shape = grpc.CgroupStats.$Properties;
+    }
+
+    /**
+     * Properties of a NetworkStats.
+     * @deprecated Use grpc.NetworkStats.$Properties instead.
+     */
+    interface INetworkStats extends grpc.NetworkStats.$Properties {
+    }
+
+    /** Represents a NetworkStats. */
+    class NetworkStats {
+
+        /**
+         * Constructs a new NetworkStats.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: grpc.NetworkStats.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** NetworkStats name. */
+        name: string;
+
+        /** NetworkStats rxBytes. */
+        rxBytes: Long;
+
+        /** NetworkStats rxPackets. */
+        rxPackets: Long;
+
+        /** NetworkStats rxErrors. */
+        rxErrors: Long;
+
+        /** NetworkStats rxDropped. */
+        rxDropped: Long;
+
+        /** NetworkStats txBytes. */
+        txBytes: Long;
+
+        /** NetworkStats txPackets. */
+        txPackets: Long;
+
+        /** NetworkStats txErrors. */
+        txErrors: Long;
+
+        /** NetworkStats txDropped. */
+        txDropped: Long;
+
+        /**
+         * Creates a new NetworkStats instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns NetworkStats instance
+         */
+        static create(properties: grpc.NetworkStats.$Shape): grpc.NetworkStats & grpc.NetworkStats.$Shape;
+        static create(properties?: grpc.NetworkStats.$Properties): grpc.NetworkStats;
+
+        /**
+         * Encodes the specified NetworkStats message. Does not implicitly {@link grpc.NetworkStats.verify|verify} messages.
+         * @param message NetworkStats message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: grpc.NetworkStats.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a NetworkStats message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {grpc.NetworkStats & grpc.NetworkStats.$Shape} NetworkStats
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): grpc.NetworkStats & grpc.NetworkStats.$Shape;
+
+        /**
+         * Gets the type url for NetworkStats
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace NetworkStats {
+
+        /** Properties of a NetworkStats. */
+        interface $Properties {
+
+            /** NetworkStats name */
+            name?: (string|null);
+
+            /** NetworkStats rxBytes */
+            rxBytes?: (Long|null);
+
+            /** NetworkStats rxPackets */
+            rxPackets?: (Long|null);
+
+            /** NetworkStats rxErrors */
+            rxErrors?: (Long|null);
+
+            /** NetworkStats rxDropped */
+            rxDropped?: (Long|null);
+
+            /** NetworkStats txBytes */
+            txBytes?: (Long|null);
+
+            /** NetworkStats txPackets */
+            txPackets?: (Long|null);
+
+            /** NetworkStats txErrors */
+            txErrors?: (Long|null);
+
+            /** NetworkStats txDropped */
+            txDropped?: (Long|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a NetworkStats. */
+        type $Shape = grpc.NetworkStats.$Properties;
+    }
+
+    /**
+     * Properties of a StatsContainerResponse.
+     * @deprecated Use grpc.StatsContainerResponse.$Properties instead.
+     */
+    interface IStatsContainerResponse extends grpc.StatsContainerResponse.$Properties {
+    }
+
+    /** Represents a StatsContainerResponse. */
+    class StatsContainerResponse {
+
+        /**
+         * Constructs a new StatsContainerResponse.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: grpc.StatsContainerResponse.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** StatsContainerResponse cgroupStats. */
+        cgroupStats?: (grpc.CgroupStats.$Properties|null);
+
+        /** StatsContainerResponse networkStats. */
+        networkStats: grpc.NetworkStats.$Properties[];
+
+        /**
+         * Creates a new StatsContainerResponse instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns StatsContainerResponse instance
+         */
+        static create(properties: grpc.StatsContainerResponse.$Shape): grpc.StatsContainerResponse & grpc.StatsContainerResponse.$Shape;
+        static create(properties?: grpc.StatsContainerResponse.$Properties): grpc.StatsContainerResponse;
+
+        /**
+         * Encodes the specified StatsContainerResponse message. Does not implicitly {@link grpc.StatsContainerResponse.verify|verify} messages.
+         * @param message StatsContainerResponse message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: grpc.StatsContainerResponse.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a StatsContainerResponse message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {grpc.StatsContainerResponse & grpc.StatsContainerResponse.$Shape} StatsContainerResponse
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): grpc.StatsContainerResponse & grpc.StatsContainerResponse.$Shape;
+
+        /**
+         * Gets the type url for StatsContainerResponse
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace StatsContainerResponse {
+
+        /** Properties of a StatsContainerResponse. */
+        interface $Properties {
+
+            /** StatsContainerResponse cgroupStats */
+            cgroupStats?: (grpc.CgroupStats.$Properties|null);
+
+            /** StatsContainerResponse networkStats */
+            networkStats?: (grpc.NetworkStats.$Properties[]|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a StatsContainerResponse. */
+        type $Shape = grpc.StatsContainerResponse.$Properties;
+    }
+
+    /**
+     * Properties of an AgentDetails.
+     * @deprecated Use grpc.AgentDetails.$Properties instead.
+     */
+    interface IAgentDetails extends grpc.AgentDetails.$Properties {
+    }
+
+    /** Represents an AgentDetails. */
+    class AgentDetails {
+
+        /**
+         * Constructs a new AgentDetails.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: grpc.AgentDetails.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** AgentDetails version. */
+        version: string;
+
+        /** AgentDetails initDaemon. */
+        initDaemon: boolean;
+
+        /**
+         * Creates a new AgentDetails instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns AgentDetails instance
+         */
+        static create(properties: grpc.AgentDetails.$Shape): grpc.AgentDetails & grpc.AgentDetails.$Shape;
+        static create(properties?: grpc.AgentDetails.$Properties): grpc.AgentDetails;
+
+        /**
+         * Encodes the specified AgentDetails message. Does not implicitly {@link grpc.AgentDetails.verify|verify} messages.
+         * @param message AgentDetails message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: grpc.AgentDetails.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes an AgentDetails message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {grpc.AgentDetails & grpc.AgentDetails.$Shape} AgentDetails
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): grpc.AgentDetails & grpc.AgentDetails.$Shape;
+
+        /**
+         * Gets the type url for AgentDetails
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace AgentDetails {
+
+        /** Properties of an AgentDetails. */
+        interface $Properties {
+
+            /** AgentDetails version */
+            version?: (string|null);
+
+            /** AgentDetails initDaemon */
+            initDaemon?: (boolean|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of an AgentDetails. */
+        type $Shape = grpc.AgentDetails.$Properties;
+    }
+
+    /**
+     * Properties of a GuestDetailsResponse.
+     * @deprecated Use grpc.GuestDetailsResponse.$Properties instead.
+     */
+    interface IGuestDetailsResponse extends grpc.GuestDetailsResponse.$Properties {
+    }
+
+    /** Represents a GuestDetailsResponse. */
+    class GuestDetailsResponse {
+
+        /**
+         * Constructs a new GuestDetailsResponse.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: grpc.GuestDetailsResponse.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** GuestDetailsResponse agentDetails. */
+        agentDetails?: (grpc.AgentDetails.$Properties|null);
+
+        /**
+         * Creates a new GuestDetailsResponse instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns GuestDetailsResponse instance
+         */
+        static create(properties: grpc.GuestDetailsResponse.$Shape): grpc.GuestDetailsResponse & grpc.GuestDetailsResponse.$Shape;
+        static create(properties?: grpc.GuestDetailsResponse.$Properties): grpc.GuestDetailsResponse;
+
+        /**
+         * Encodes the specified GuestDetailsResponse message. Does not implicitly {@link grpc.GuestDetailsResponse.verify|verify} messages.
+         * @param message GuestDetailsResponse message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: grpc.GuestDetailsResponse.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a GuestDetailsResponse message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {grpc.GuestDetailsResponse & grpc.GuestDetailsResponse.$Shape} GuestDetailsResponse
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): grpc.GuestDetailsResponse & grpc.GuestDetailsResponse.$Shape;
+
+        /**
+         * Gets the type url for GuestDetailsResponse
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace GuestDetailsResponse {
+
+        /** Properties of a GuestDetailsResponse. */
+        interface $Properties {
+
+            /** GuestDetailsResponse agentDetails */
+            agentDetails?: (grpc.AgentDetails.$Properties|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a GuestDetailsResponse. */
+        type $Shape = grpc.GuestDetailsResponse.$Properties;
+    }
+
+    /**
+     * Properties of a CopyFileRequest.
+     * @deprecated Use grpc.CopyFileRequest.$Properties instead.
+     */
+    interface ICopyFileRequest extends grpc.CopyFileRequest.$Properties {
+    }
+
+    /** Represents a CopyFileRequest. */
+    class CopyFileRequest {
+
+        /**
+         * Constructs a new CopyFileRequest.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: grpc.CopyFileRequest.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** CopyFileRequest path. */
+        path: string;
+
+        /** CopyFileRequest fileSize. */
+        fileSize: Long;
+
+        /** CopyFileRequest fileMode. */
+        fileMode: number;
+
+        /** CopyFileRequest dirMode. */
+        dirMode: number;
+
+        /** CopyFileRequest uid. */
+        uid: number;
+
+        /** CopyFileRequest gid. */
+        gid: number;
+
+        /** CopyFileRequest offset. */
+        offset: Long;
+
+        /** CopyFileRequest data. */
+        data: Uint8Array;
+
+        /**
+         * Creates a new CopyFileRequest instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns CopyFileRequest instance
+         */
+        static create(properties: grpc.CopyFileRequest.$Shape): grpc.CopyFileRequest & grpc.CopyFileRequest.$Shape;
+        static create(properties?: grpc.CopyFileRequest.$Properties): grpc.CopyFileRequest;
+
+        /**
+         * Encodes the specified CopyFileRequest message. Does not implicitly {@link grpc.CopyFileRequest.verify|verify} messages.
+         * @param message CopyFileRequest message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: grpc.CopyFileRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a CopyFileRequest message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {grpc.CopyFileRequest & grpc.CopyFileRequest.$Shape} CopyFileRequest
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): grpc.CopyFileRequest & grpc.CopyFileRequest.$Shape;
+
+        /**
+         * Gets the type url for CopyFileRequest
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace CopyFileRequest {
+
+        /** Properties of a CopyFileRequest. */
+        interface $Properties {
+
+            /** CopyFileRequest path */
+            path?: (string|null);
+
+            /** CopyFileRequest fileSize */
+            fileSize?: (Long|null);
+
+            /** CopyFileRequest fileMode */
+            fileMode?: (number|null);
+
+            /** CopyFileRequest dirMode */
+            dirMode?: (number|null);
+
+            /** CopyFileRequest uid */
+            uid?: (number|null);
+
+            /** CopyFileRequest gid */
+            gid?: (number|null);
+
+            /** CopyFileRequest offset */
+            offset?: (Long|null);
+
+            /** CopyFileRequest data */
+            data?: (Uint8Array|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a CopyFileRequest. */
+        type $Shape = grpc.CopyFileRequest.$Properties;
+    }
+
+    /**
+     * Properties of a GetDiagnosticDataRequest.
+     * @deprecated Use grpc.GetDiagnosticDataRequest.$Properties instead.
+     */
+    interface IGetDiagnosticDataRequest extends grpc.GetDiagnosticDataRequest.$Properties {
+    }
+
+    /** Represents a GetDiagnosticDataRequest. */
+    class GetDiagnosticDataRequest {
+
+        /**
+         * Constructs a new GetDiagnosticDataRequest.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: grpc.GetDiagnosticDataRequest.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** GetDiagnosticDataRequest logType. */
+        logType: string;
+
+        /** GetDiagnosticDataRequest containerId. */
+        containerId: string;
+
+        /**
+         * Creates a new GetDiagnosticDataRequest instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns GetDiagnosticDataRequest instance
+         */
+        static create(properties: grpc.GetDiagnosticDataRequest.$Shape): grpc.GetDiagnosticDataRequest & grpc.GetDiagnosticDataRequest.$Shape;
+        static create(properties?: grpc.GetDiagnosticDataRequest.$Properties): grpc.GetDiagnosticDataRequest;
+
+        /**
+         * Encodes the specified GetDiagnosticDataRequest message. Does not implicitly {@link grpc.GetDiagnosticDataRequest.verify|verify} messages.
+         * @param message GetDiagnosticDataRequest message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: grpc.GetDiagnosticDataRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a GetDiagnosticDataRequest message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {grpc.GetDiagnosticDataRequest & grpc.GetDiagnosticDataRequest.$Shape} GetDiagnosticDataRequest
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): grpc.GetDiagnosticDataRequest & grpc.GetDiagnosticDataRequest.$Shape;
+
+        /**
+         * Gets the type url for GetDiagnosticDataRequest
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace GetDiagnosticDataRequest {
+
+        /** Properties of a GetDiagnosticDataRequest. */
+        interface $Properties {
+
+            /** GetDiagnosticDataRequest logType */
+            logType?: (string|null);
+
+            /** GetDiagnosticDataRequest containerId */
+            containerId?: (string|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a GetDiagnosticDataRequest. */
+        type $Shape = grpc.GetDiagnosticDataRequest.$Properties;
+    }
+
+    /**
+     * Properties of a GetDiagnosticDataResponse.
+     * @deprecated Use grpc.GetDiagnosticDataResponse.$Properties instead.
+     */
+    interface IGetDiagnosticDataResponse extends grpc.GetDiagnosticDataResponse.$Properties {
+    }
+
+    /** Represents a GetDiagnosticDataResponse. */
+    class GetDiagnosticDataResponse {
+
+        /**
+         * Constructs a new GetDiagnosticDataResponse.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: grpc.GetDiagnosticDataResponse.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** GetDiagnosticDataResponse data. */
+        data: Uint8Array;
+
+        /**
+         * Creates a new GetDiagnosticDataResponse instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns GetDiagnosticDataResponse instance
+         */
+        static create(properties: grpc.GetDiagnosticDataResponse.$Shape): grpc.GetDiagnosticDataResponse & grpc.GetDiagnosticDataResponse.$Shape;
+        static create(properties?: grpc.GetDiagnosticDataResponse.$Properties): grpc.GetDiagnosticDataResponse;
+
+        /**
+         * Encodes the specified GetDiagnosticDataResponse message. Does not implicitly {@link grpc.GetDiagnosticDataResponse.verify|verify} messages.
+         * @param message GetDiagnosticDataResponse message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: grpc.GetDiagnosticDataResponse.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a GetDiagnosticDataResponse message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {grpc.GetDiagnosticDataResponse & grpc.GetDiagnosticDataResponse.$Shape} GetDiagnosticDataResponse
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): grpc.GetDiagnosticDataResponse & grpc.GetDiagnosticDataResponse.$Shape;
+
+        /**
+         * Gets the type url for GetDiagnosticDataResponse
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace GetDiagnosticDataResponse {
+
+        /** Properties of a GetDiagnosticDataResponse. */
+        interface $Properties {
+
+            /** GetDiagnosticDataResponse data */
+            data?: (Uint8Array|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a GetDiagnosticDataResponse. */
+        type $Shape = grpc.GetDiagnosticDataResponse.$Properties;
     }
 }

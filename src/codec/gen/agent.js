@@ -1379,12 +1379,342 @@ export const grpc = $root.grpc = (() => {
         return LinuxNamespace;
     })();
 
+    grpc.LinuxMemory = (function() {
+
+        /**
+         * Properties of a LinuxMemory.
+         * @typedef {Object} grpc.LinuxMemory.$Properties
+         * @property {Long|null} [Limit] LinuxMemory Limit
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+
+        /**
+         * Properties of a LinuxMemory.
+         * @memberof grpc
+         * @interface ILinuxMemory
+         * @augments grpc.LinuxMemory.$Properties
+         * @deprecated Use grpc.LinuxMemory.$Properties instead.
+         */
+
+        /**
+         * Shape of a LinuxMemory.
+         * @typedef {grpc.LinuxMemory.$Properties} grpc.LinuxMemory.$Shape
+         */
+
+        /**
+         * Constructs a new LinuxMemory.
+         * @memberof grpc
+         * @classdesc Represents a LinuxMemory.
+         * @constructor
+         * @param {grpc.LinuxMemory.$Properties=} [properties] Properties to set
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+        const LinuxMemory = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        /**
+         * LinuxMemory Limit.
+         * @member {Long} Limit
+         * @memberof grpc.LinuxMemory
+         * @instance
+         */
+        LinuxMemory.prototype.Limit = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+
+        /**
+         * Creates a new LinuxMemory instance using the specified properties.
+         * @function create
+         * @memberof grpc.LinuxMemory
+         * @static
+         * @param {grpc.LinuxMemory.$Properties=} [properties] Properties to set
+         * @returns {grpc.LinuxMemory} LinuxMemory instance
+         * @type {{
+         *   (properties: grpc.LinuxMemory.$Shape): grpc.LinuxMemory & grpc.LinuxMemory.$Shape;
+         *   (properties?: grpc.LinuxMemory.$Properties): grpc.LinuxMemory;
+         * }}
+         */
+        LinuxMemory.create = function(properties) {
+            return new LinuxMemory(properties);
+        };
+
+        /**
+         * Encodes the specified LinuxMemory message. Does not implicitly {@link grpc.LinuxMemory.verify|verify} messages.
+         * @function encode
+         * @memberof grpc.LinuxMemory
+         * @static
+         * @param {grpc.LinuxMemory.$Properties} message LinuxMemory message or plain object to encode
+         * @param {$protobuf.Writer} [writer] Writer to encode to
+         * @returns {$protobuf.Writer} Writer
+         */
+        LinuxMemory.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.Limit != null && $Object.hasOwnProperty.call(message, "Limit") && (typeof message.Limit === "object" ? message.Limit.low || message.Limit.high : message.Limit !== 0))
+                writer.uint32(/* id 1, wireType 0 =*/8).int64(message.Limit);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        /**
+         * Decodes a LinuxMemory message from the specified reader or buffer.
+         * @function decode
+         * @memberof grpc.LinuxMemory
+         * @static
+         * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+         * @param {number} [length] Message length if known beforehand
+         * @returns {grpc.LinuxMemory & grpc.LinuxMemory.$Shape} LinuxMemory
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        LinuxMemory.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.grpc.LinuxMemory();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                            message.Limit = value;
+                        else
+                            delete message.Limit;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        /**
+         * Gets the type url for LinuxMemory
+         * @function getTypeUrl
+         * @memberof grpc.LinuxMemory
+         * @static
+         * @param {string} [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns {string} The type url
+         */
+        LinuxMemory.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/grpc.LinuxMemory";
+        };
+
+        return LinuxMemory;
+    })();
+
+    grpc.LinuxResources = (function() {
+
+        /**
+         * Properties of a LinuxResources.
+         * @typedef {Object} grpc.LinuxResources.$Properties
+         * @property {grpc.LinuxMemory.$Properties|null} [Memory] LinuxResources Memory
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+
+        /**
+         * Properties of a LinuxResources.
+         * @memberof grpc
+         * @interface ILinuxResources
+         * @augments grpc.LinuxResources.$Properties
+         * @deprecated Use grpc.LinuxResources.$Properties instead.
+         */
+
+        /**
+         * Shape of a LinuxResources.
+         * @typedef {grpc.LinuxResources.$Properties} grpc.LinuxResources.$Shape
+         */
+
+        /**
+         * Constructs a new LinuxResources.
+         * @memberof grpc
+         * @classdesc Represents a LinuxResources.
+         * @constructor
+         * @param {grpc.LinuxResources.$Properties=} [properties] Properties to set
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+        const LinuxResources = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        /**
+         * LinuxResources Memory.
+         * @member {grpc.LinuxMemory.$Properties|null|undefined} Memory
+         * @memberof grpc.LinuxResources
+         * @instance
+         */
+        LinuxResources.prototype.Memory = null;
+
+        /**
+         * Creates a new LinuxResources instance using the specified properties.
+         * @function create
+         * @memberof grpc.LinuxResources
+         * @static
+         * @param {grpc.LinuxResources.$Properties=} [properties] Properties to set
+         * @returns {grpc.LinuxResources} LinuxResources instance
+         * @type {{
+         *   (properties: grpc.LinuxResources.$Shape): grpc.LinuxResources & grpc.LinuxResources.$Shape;
+         *   (properties?: grpc.LinuxResources.$Properties): grpc.LinuxResources;
+         * }}
+         */
+        LinuxResources.create = function(properties) {
+            return new LinuxResources(properties);
+        };
+
+        /**
+         * Encodes the specified LinuxResources message. Does not implicitly {@link grpc.LinuxResources.verify|verify} messages.
+         * @function encode
+         * @memberof grpc.LinuxResources
+         * @static
+         * @param {grpc.LinuxResources.$Properties} message LinuxResources message or plain object to encode
+         * @param {$protobuf.Writer} [writer] Writer to encode to
+         * @returns {$protobuf.Writer} Writer
+         */
+        LinuxResources.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.Memory != null && $Object.hasOwnProperty.call(message, "Memory"))
+                $root.grpc.LinuxMemory.encode(message.Memory, writer.uint32(/* id 2, wireType 2 =*/18).fork(), _depth + 1).ldelim();
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        /**
+         * Decodes a LinuxResources message from the specified reader or buffer.
+         * @function decode
+         * @memberof grpc.LinuxResources
+         * @static
+         * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+         * @param {number} [length] Message length if known beforehand
+         * @returns {grpc.LinuxResources & grpc.LinuxResources.$Shape} LinuxResources
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        LinuxResources.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.grpc.LinuxResources();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        message.Memory = $root.grpc.LinuxMemory.decode(reader, reader.size(), $undefined, _depth + 1, message.Memory);
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        /**
+         * Gets the type url for LinuxResources
+         * @function getTypeUrl
+         * @memberof grpc.LinuxResources
+         * @static
+         * @param {string} [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns {string} The type url
+         */
+        LinuxResources.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/grpc.LinuxResources";
+        };
+
+        return LinuxResources;
+    })();
+
     grpc.Linux = (function() {
 
         /**
          * Properties of a Linux.
          * @typedef {Object} grpc.Linux.$Properties
          * @property {Object.<string,string>|null} [Sysctl] Linux Sysctl
+         * @property {grpc.LinuxResources.$Properties|null} [Resources] Linux Resources
          * @property {string|null} [CgroupsPath] Linux CgroupsPath
          * @property {Array.<grpc.LinuxNamespace.$Properties>|null} [Namespaces] Linux Namespaces
          * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
@@ -1427,6 +1757,14 @@ export const grpc = $root.grpc = (() => {
          * @instance
          */
         Linux.prototype.Sysctl = $util.emptyObject;
+
+        /**
+         * Linux Resources.
+         * @member {grpc.LinuxResources.$Properties|null|undefined} Resources
+         * @memberof grpc.Linux
+         * @instance
+         */
+        Linux.prototype.Resources = null;
 
         /**
          * Linux CgroupsPath.
@@ -1479,6 +1817,8 @@ export const grpc = $root.grpc = (() => {
             if (message.Sysctl != null && $Object.hasOwnProperty.call(message, "Sysctl"))
                 for (let keys = $Object.keys(message.Sysctl), i = 0; i < keys.length; ++i)
                     writer.uint32(/* id 3, wireType 2 =*/26).fork().uint32(/* id 1, wireType 2 =*/10).string(keys[i]).uint32(/* id 2, wireType 2 =*/18).string(message.Sysctl[keys[i]]).ldelim();
+            if (message.Resources != null && $Object.hasOwnProperty.call(message, "Resources"))
+                $root.grpc.LinuxResources.encode(message.Resources, writer.uint32(/* id 4, wireType 2 =*/34).fork(), _depth + 1).ldelim();
             if (message.CgroupsPath != null && $Object.hasOwnProperty.call(message, "CgroupsPath") && message.CgroupsPath !== "")
                 writer.uint32(/* id 5, wireType 2 =*/42).string(message.CgroupsPath);
             if (message.Namespaces != null && message.Namespaces.length)
@@ -1562,6 +1902,12 @@ export const grpc = $root.grpc = (() => {
                         if (key === "__proto__")
                             $util.makeProp(message.Sysctl, key);
                         message.Sysctl[key] = value;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 2)
+                            break;
+                        message.Resources = $root.grpc.LinuxResources.decode(reader, reader.size(), $undefined, _depth + 1, message.Resources);
                         continue;
                     }
                 case 5: {
@@ -5210,6 +5556,3305 @@ export const grpc = $root.grpc = (() => {
         };
 
         return OOMEvent;
+    })();
+
+    grpc.UpdateContainerRequest = (function() {
+
+        /**
+         * Properties of an UpdateContainerRequest.
+         * @typedef {Object} grpc.UpdateContainerRequest.$Properties
+         * @property {string|null} [containerId] UpdateContainerRequest containerId
+         * @property {grpc.LinuxResources.$Properties|null} [resources] UpdateContainerRequest resources
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+
+        /**
+         * Properties of an UpdateContainerRequest.
+         * @memberof grpc
+         * @interface IUpdateContainerRequest
+         * @augments grpc.UpdateContainerRequest.$Properties
+         * @deprecated Use grpc.UpdateContainerRequest.$Properties instead.
+         */
+
+        /**
+         * Shape of an UpdateContainerRequest.
+         * @typedef {grpc.UpdateContainerRequest.$Properties} grpc.UpdateContainerRequest.$Shape
+         */
+
+        /**
+         * Constructs a new UpdateContainerRequest.
+         * @memberof grpc
+         * @classdesc Represents an UpdateContainerRequest.
+         * @constructor
+         * @param {grpc.UpdateContainerRequest.$Properties=} [properties] Properties to set
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+        const UpdateContainerRequest = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        /**
+         * UpdateContainerRequest containerId.
+         * @member {string} containerId
+         * @memberof grpc.UpdateContainerRequest
+         * @instance
+         */
+        UpdateContainerRequest.prototype.containerId = "";
+
+        /**
+         * UpdateContainerRequest resources.
+         * @member {grpc.LinuxResources.$Properties|null|undefined} resources
+         * @memberof grpc.UpdateContainerRequest
+         * @instance
+         */
+        UpdateContainerRequest.prototype.resources = null;
+
+        /**
+         * Creates a new UpdateContainerRequest instance using the specified properties.
+         * @function create
+         * @memberof grpc.UpdateContainerRequest
+         * @static
+         * @param {grpc.UpdateContainerRequest.$Properties=} [properties] Properties to set
+         * @returns {grpc.UpdateContainerRequest} UpdateContainerRequest instance
+         * @type {{
+         *   (properties: grpc.UpdateContainerRequest.$Shape): grpc.UpdateContainerRequest & grpc.UpdateContainerRequest.$Shape;
+         *   (properties?: grpc.UpdateContainerRequest.$Properties): grpc.UpdateContainerRequest;
+         * }}
+         */
+        UpdateContainerRequest.create = function(properties) {
+            return new UpdateContainerRequest(properties);
+        };
+
+        /**
+         * Encodes the specified UpdateContainerRequest message. Does not implicitly {@link grpc.UpdateContainerRequest.verify|verify} messages.
+         * @function encode
+         * @memberof grpc.UpdateContainerRequest
+         * @static
+         * @param {grpc.UpdateContainerRequest.$Properties} message UpdateContainerRequest message or plain object to encode
+         * @param {$protobuf.Writer} [writer] Writer to encode to
+         * @returns {$protobuf.Writer} Writer
+         */
+        UpdateContainerRequest.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.containerId != null && $Object.hasOwnProperty.call(message, "containerId") && message.containerId !== "")
+                writer.uint32(/* id 1, wireType 2 =*/10).string(message.containerId);
+            if (message.resources != null && $Object.hasOwnProperty.call(message, "resources"))
+                $root.grpc.LinuxResources.encode(message.resources, writer.uint32(/* id 2, wireType 2 =*/18).fork(), _depth + 1).ldelim();
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        /**
+         * Decodes an UpdateContainerRequest message from the specified reader or buffer.
+         * @function decode
+         * @memberof grpc.UpdateContainerRequest
+         * @static
+         * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+         * @param {number} [length] Message length if known beforehand
+         * @returns {grpc.UpdateContainerRequest & grpc.UpdateContainerRequest.$Shape} UpdateContainerRequest
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        UpdateContainerRequest.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.grpc.UpdateContainerRequest();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.containerId = value;
+                        else
+                            delete message.containerId;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        message.resources = $root.grpc.LinuxResources.decode(reader, reader.size(), $undefined, _depth + 1, message.resources);
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        /**
+         * Gets the type url for UpdateContainerRequest
+         * @function getTypeUrl
+         * @memberof grpc.UpdateContainerRequest
+         * @static
+         * @param {string} [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns {string} The type url
+         */
+        UpdateContainerRequest.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/grpc.UpdateContainerRequest";
+        };
+
+        return UpdateContainerRequest;
+    })();
+
+    grpc.PauseContainerRequest = (function() {
+
+        /**
+         * Properties of a PauseContainerRequest.
+         * @typedef {Object} grpc.PauseContainerRequest.$Properties
+         * @property {string|null} [containerId] PauseContainerRequest containerId
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+
+        /**
+         * Properties of a PauseContainerRequest.
+         * @memberof grpc
+         * @interface IPauseContainerRequest
+         * @augments grpc.PauseContainerRequest.$Properties
+         * @deprecated Use grpc.PauseContainerRequest.$Properties instead.
+         */
+
+        /**
+         * Shape of a PauseContainerRequest.
+         * @typedef {grpc.PauseContainerRequest.$Properties} grpc.PauseContainerRequest.$Shape
+         */
+
+        /**
+         * Constructs a new PauseContainerRequest.
+         * @memberof grpc
+         * @classdesc Represents a PauseContainerRequest.
+         * @constructor
+         * @param {grpc.PauseContainerRequest.$Properties=} [properties] Properties to set
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+        const PauseContainerRequest = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        /**
+         * PauseContainerRequest containerId.
+         * @member {string} containerId
+         * @memberof grpc.PauseContainerRequest
+         * @instance
+         */
+        PauseContainerRequest.prototype.containerId = "";
+
+        /**
+         * Creates a new PauseContainerRequest instance using the specified properties.
+         * @function create
+         * @memberof grpc.PauseContainerRequest
+         * @static
+         * @param {grpc.PauseContainerRequest.$Properties=} [properties] Properties to set
+         * @returns {grpc.PauseContainerRequest} PauseContainerRequest instance
+         * @type {{
+         *   (properties: grpc.PauseContainerRequest.$Shape): grpc.PauseContainerRequest & grpc.PauseContainerRequest.$Shape;
+         *   (properties?: grpc.PauseContainerRequest.$Properties): grpc.PauseContainerRequest;
+         * }}
+         */
+        PauseContainerRequest.create = function(properties) {
+            return new PauseContainerRequest(properties);
+        };
+
+        /**
+         * Encodes the specified PauseContainerRequest message. Does not implicitly {@link grpc.PauseContainerRequest.verify|verify} messages.
+         * @function encode
+         * @memberof grpc.PauseContainerRequest
+         * @static
+         * @param {grpc.PauseContainerRequest.$Properties} message PauseContainerRequest message or plain object to encode
+         * @param {$protobuf.Writer} [writer] Writer to encode to
+         * @returns {$protobuf.Writer} Writer
+         */
+        PauseContainerRequest.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.containerId != null && $Object.hasOwnProperty.call(message, "containerId") && message.containerId !== "")
+                writer.uint32(/* id 1, wireType 2 =*/10).string(message.containerId);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        /**
+         * Decodes a PauseContainerRequest message from the specified reader or buffer.
+         * @function decode
+         * @memberof grpc.PauseContainerRequest
+         * @static
+         * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+         * @param {number} [length] Message length if known beforehand
+         * @returns {grpc.PauseContainerRequest & grpc.PauseContainerRequest.$Shape} PauseContainerRequest
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        PauseContainerRequest.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.grpc.PauseContainerRequest();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.containerId = value;
+                        else
+                            delete message.containerId;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        /**
+         * Gets the type url for PauseContainerRequest
+         * @function getTypeUrl
+         * @memberof grpc.PauseContainerRequest
+         * @static
+         * @param {string} [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns {string} The type url
+         */
+        PauseContainerRequest.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/grpc.PauseContainerRequest";
+        };
+
+        return PauseContainerRequest;
+    })();
+
+    grpc.ResumeContainerRequest = (function() {
+
+        /**
+         * Properties of a ResumeContainerRequest.
+         * @typedef {Object} grpc.ResumeContainerRequest.$Properties
+         * @property {string|null} [containerId] ResumeContainerRequest containerId
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+
+        /**
+         * Properties of a ResumeContainerRequest.
+         * @memberof grpc
+         * @interface IResumeContainerRequest
+         * @augments grpc.ResumeContainerRequest.$Properties
+         * @deprecated Use grpc.ResumeContainerRequest.$Properties instead.
+         */
+
+        /**
+         * Shape of a ResumeContainerRequest.
+         * @typedef {grpc.ResumeContainerRequest.$Properties} grpc.ResumeContainerRequest.$Shape
+         */
+
+        /**
+         * Constructs a new ResumeContainerRequest.
+         * @memberof grpc
+         * @classdesc Represents a ResumeContainerRequest.
+         * @constructor
+         * @param {grpc.ResumeContainerRequest.$Properties=} [properties] Properties to set
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+        const ResumeContainerRequest = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        /**
+         * ResumeContainerRequest containerId.
+         * @member {string} containerId
+         * @memberof grpc.ResumeContainerRequest
+         * @instance
+         */
+        ResumeContainerRequest.prototype.containerId = "";
+
+        /**
+         * Creates a new ResumeContainerRequest instance using the specified properties.
+         * @function create
+         * @memberof grpc.ResumeContainerRequest
+         * @static
+         * @param {grpc.ResumeContainerRequest.$Properties=} [properties] Properties to set
+         * @returns {grpc.ResumeContainerRequest} ResumeContainerRequest instance
+         * @type {{
+         *   (properties: grpc.ResumeContainerRequest.$Shape): grpc.ResumeContainerRequest & grpc.ResumeContainerRequest.$Shape;
+         *   (properties?: grpc.ResumeContainerRequest.$Properties): grpc.ResumeContainerRequest;
+         * }}
+         */
+        ResumeContainerRequest.create = function(properties) {
+            return new ResumeContainerRequest(properties);
+        };
+
+        /**
+         * Encodes the specified ResumeContainerRequest message. Does not implicitly {@link grpc.ResumeContainerRequest.verify|verify} messages.
+         * @function encode
+         * @memberof grpc.ResumeContainerRequest
+         * @static
+         * @param {grpc.ResumeContainerRequest.$Properties} message ResumeContainerRequest message or plain object to encode
+         * @param {$protobuf.Writer} [writer] Writer to encode to
+         * @returns {$protobuf.Writer} Writer
+         */
+        ResumeContainerRequest.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.containerId != null && $Object.hasOwnProperty.call(message, "containerId") && message.containerId !== "")
+                writer.uint32(/* id 1, wireType 2 =*/10).string(message.containerId);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        /**
+         * Decodes a ResumeContainerRequest message from the specified reader or buffer.
+         * @function decode
+         * @memberof grpc.ResumeContainerRequest
+         * @static
+         * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+         * @param {number} [length] Message length if known beforehand
+         * @returns {grpc.ResumeContainerRequest & grpc.ResumeContainerRequest.$Shape} ResumeContainerRequest
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        ResumeContainerRequest.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.grpc.ResumeContainerRequest();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.containerId = value;
+                        else
+                            delete message.containerId;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        /**
+         * Gets the type url for ResumeContainerRequest
+         * @function getTypeUrl
+         * @memberof grpc.ResumeContainerRequest
+         * @static
+         * @param {string} [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns {string} The type url
+         */
+        ResumeContainerRequest.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/grpc.ResumeContainerRequest";
+        };
+
+        return ResumeContainerRequest;
+    })();
+
+    grpc.StatsContainerRequest = (function() {
+
+        /**
+         * Properties of a StatsContainerRequest.
+         * @typedef {Object} grpc.StatsContainerRequest.$Properties
+         * @property {string|null} [containerId] StatsContainerRequest containerId
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+
+        /**
+         * Properties of a StatsContainerRequest.
+         * @memberof grpc
+         * @interface IStatsContainerRequest
+         * @augments grpc.StatsContainerRequest.$Properties
+         * @deprecated Use grpc.StatsContainerRequest.$Properties instead.
+         */
+
+        /**
+         * Shape of a StatsContainerRequest.
+         * @typedef {grpc.StatsContainerRequest.$Properties} grpc.StatsContainerRequest.$Shape
+         */
+
+        /**
+         * Constructs a new StatsContainerRequest.
+         * @memberof grpc
+         * @classdesc Represents a StatsContainerRequest.
+         * @constructor
+         * @param {grpc.StatsContainerRequest.$Properties=} [properties] Properties to set
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+        const StatsContainerRequest = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        /**
+         * StatsContainerRequest containerId.
+         * @member {string} containerId
+         * @memberof grpc.StatsContainerRequest
+         * @instance
+         */
+        StatsContainerRequest.prototype.containerId = "";
+
+        /**
+         * Creates a new StatsContainerRequest instance using the specified properties.
+         * @function create
+         * @memberof grpc.StatsContainerRequest
+         * @static
+         * @param {grpc.StatsContainerRequest.$Properties=} [properties] Properties to set
+         * @returns {grpc.StatsContainerRequest} StatsContainerRequest instance
+         * @type {{
+         *   (properties: grpc.StatsContainerRequest.$Shape): grpc.StatsContainerRequest & grpc.StatsContainerRequest.$Shape;
+         *   (properties?: grpc.StatsContainerRequest.$Properties): grpc.StatsContainerRequest;
+         * }}
+         */
+        StatsContainerRequest.create = function(properties) {
+            return new StatsContainerRequest(properties);
+        };
+
+        /**
+         * Encodes the specified StatsContainerRequest message. Does not implicitly {@link grpc.StatsContainerRequest.verify|verify} messages.
+         * @function encode
+         * @memberof grpc.StatsContainerRequest
+         * @static
+         * @param {grpc.StatsContainerRequest.$Properties} message StatsContainerRequest message or plain object to encode
+         * @param {$protobuf.Writer} [writer] Writer to encode to
+         * @returns {$protobuf.Writer} Writer
+         */
+        StatsContainerRequest.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.containerId != null && $Object.hasOwnProperty.call(message, "containerId") && message.containerId !== "")
+                writer.uint32(/* id 1, wireType 2 =*/10).string(message.containerId);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        /**
+         * Decodes a StatsContainerRequest message from the specified reader or buffer.
+         * @function decode
+         * @memberof grpc.StatsContainerRequest
+         * @static
+         * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+         * @param {number} [length] Message length if known beforehand
+         * @returns {grpc.StatsContainerRequest & grpc.StatsContainerRequest.$Shape} StatsContainerRequest
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        StatsContainerRequest.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.grpc.StatsContainerRequest();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.containerId = value;
+                        else
+                            delete message.containerId;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        /**
+         * Gets the type url for StatsContainerRequest
+         * @function getTypeUrl
+         * @memberof grpc.StatsContainerRequest
+         * @static
+         * @param {string} [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns {string} The type url
+         */
+        StatsContainerRequest.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/grpc.StatsContainerRequest";
+        };
+
+        return StatsContainerRequest;
+    })();
+
+    grpc.CpuUsage = (function() {
+
+        /**
+         * Properties of a CpuUsage.
+         * @typedef {Object} grpc.CpuUsage.$Properties
+         * @property {Long|null} [totalUsage] CpuUsage totalUsage
+         * @property {Long|null} [usageInKernelmode] CpuUsage usageInKernelmode
+         * @property {Long|null} [usageInUsermode] CpuUsage usageInUsermode
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+
+        /**
+         * Properties of a CpuUsage.
+         * @memberof grpc
+         * @interface ICpuUsage
+         * @augments grpc.CpuUsage.$Properties
+         * @deprecated Use grpc.CpuUsage.$Properties instead.
+         */
+
+        /**
+         * Shape of a CpuUsage.
+         * @typedef {grpc.CpuUsage.$Properties} grpc.CpuUsage.$Shape
+         */
+
+        /**
+         * Constructs a new CpuUsage.
+         * @memberof grpc
+         * @classdesc Represents a CpuUsage.
+         * @constructor
+         * @param {grpc.CpuUsage.$Properties=} [properties] Properties to set
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+        const CpuUsage = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        /**
+         * CpuUsage totalUsage.
+         * @member {Long} totalUsage
+         * @memberof grpc.CpuUsage
+         * @instance
+         */
+        CpuUsage.prototype.totalUsage = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+
+        /**
+         * CpuUsage usageInKernelmode.
+         * @member {Long} usageInKernelmode
+         * @memberof grpc.CpuUsage
+         * @instance
+         */
+        CpuUsage.prototype.usageInKernelmode = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+
+        /**
+         * CpuUsage usageInUsermode.
+         * @member {Long} usageInUsermode
+         * @memberof grpc.CpuUsage
+         * @instance
+         */
+        CpuUsage.prototype.usageInUsermode = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+
+        /**
+         * Creates a new CpuUsage instance using the specified properties.
+         * @function create
+         * @memberof grpc.CpuUsage
+         * @static
+         * @param {grpc.CpuUsage.$Properties=} [properties] Properties to set
+         * @returns {grpc.CpuUsage} CpuUsage instance
+         * @type {{
+         *   (properties: grpc.CpuUsage.$Shape): grpc.CpuUsage & grpc.CpuUsage.$Shape;
+         *   (properties?: grpc.CpuUsage.$Properties): grpc.CpuUsage;
+         * }}
+         */
+        CpuUsage.create = function(properties) {
+            return new CpuUsage(properties);
+        };
+
+        /**
+         * Encodes the specified CpuUsage message. Does not implicitly {@link grpc.CpuUsage.verify|verify} messages.
+         * @function encode
+         * @memberof grpc.CpuUsage
+         * @static
+         * @param {grpc.CpuUsage.$Properties} message CpuUsage message or plain object to encode
+         * @param {$protobuf.Writer} [writer] Writer to encode to
+         * @returns {$protobuf.Writer} Writer
+         */
+        CpuUsage.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.totalUsage != null && $Object.hasOwnProperty.call(message, "totalUsage") && (typeof message.totalUsage === "object" ? message.totalUsage.low || message.totalUsage.high : message.totalUsage !== 0))
+                writer.uint32(/* id 1, wireType 0 =*/8).uint64(message.totalUsage);
+            if (message.usageInKernelmode != null && $Object.hasOwnProperty.call(message, "usageInKernelmode") && (typeof message.usageInKernelmode === "object" ? message.usageInKernelmode.low || message.usageInKernelmode.high : message.usageInKernelmode !== 0))
+                writer.uint32(/* id 3, wireType 0 =*/24).uint64(message.usageInKernelmode);
+            if (message.usageInUsermode != null && $Object.hasOwnProperty.call(message, "usageInUsermode") && (typeof message.usageInUsermode === "object" ? message.usageInUsermode.low || message.usageInUsermode.high : message.usageInUsermode !== 0))
+                writer.uint32(/* id 4, wireType 0 =*/32).uint64(message.usageInUsermode);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        /**
+         * Decodes a CpuUsage message from the specified reader or buffer.
+         * @function decode
+         * @memberof grpc.CpuUsage
+         * @static
+         * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+         * @param {number} [length] Message length if known beforehand
+         * @returns {grpc.CpuUsage & grpc.CpuUsage.$Shape} CpuUsage
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        CpuUsage.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.grpc.CpuUsage();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.totalUsage = value;
+                        else
+                            delete message.totalUsage;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.usageInKernelmode = value;
+                        else
+                            delete message.usageInKernelmode;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.usageInUsermode = value;
+                        else
+                            delete message.usageInUsermode;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        /**
+         * Gets the type url for CpuUsage
+         * @function getTypeUrl
+         * @memberof grpc.CpuUsage
+         * @static
+         * @param {string} [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns {string} The type url
+         */
+        CpuUsage.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/grpc.CpuUsage";
+        };
+
+        return CpuUsage;
+    })();
+
+    grpc.CpuStats = (function() {
+
+        /**
+         * Properties of a CpuStats.
+         * @typedef {Object} grpc.CpuStats.$Properties
+         * @property {grpc.CpuUsage.$Properties|null} [cpuUsage] CpuStats cpuUsage
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+
+        /**
+         * Properties of a CpuStats.
+         * @memberof grpc
+         * @interface ICpuStats
+         * @augments grpc.CpuStats.$Properties
+         * @deprecated Use grpc.CpuStats.$Properties instead.
+         */
+
+        /**
+         * Shape of a CpuStats.
+         * @typedef {grpc.CpuStats.$Properties} grpc.CpuStats.$Shape
+         */
+
+        /**
+         * Constructs a new CpuStats.
+         * @memberof grpc
+         * @classdesc Represents a CpuStats.
+         * @constructor
+         * @param {grpc.CpuStats.$Properties=} [properties] Properties to set
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+        const CpuStats = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        /**
+         * CpuStats cpuUsage.
+         * @member {grpc.CpuUsage.$Properties|null|undefined} cpuUsage
+         * @memberof grpc.CpuStats
+         * @instance
+         */
+        CpuStats.prototype.cpuUsage = null;
+
+        /**
+         * Creates a new CpuStats instance using the specified properties.
+         * @function create
+         * @memberof grpc.CpuStats
+         * @static
+         * @param {grpc.CpuStats.$Properties=} [properties] Properties to set
+         * @returns {grpc.CpuStats} CpuStats instance
+         * @type {{
+         *   (properties: grpc.CpuStats.$Shape): grpc.CpuStats & grpc.CpuStats.$Shape;
+         *   (properties?: grpc.CpuStats.$Properties): grpc.CpuStats;
+         * }}
+         */
+        CpuStats.create = function(properties) {
+            return new CpuStats(properties);
+        };
+
+        /**
+         * Encodes the specified CpuStats message. Does not implicitly {@link grpc.CpuStats.verify|verify} messages.
+         * @function encode
+         * @memberof grpc.CpuStats
+         * @static
+         * @param {grpc.CpuStats.$Properties} message CpuStats message or plain object to encode
+         * @param {$protobuf.Writer} [writer] Writer to encode to
+         * @returns {$protobuf.Writer} Writer
+         */
+        CpuStats.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.cpuUsage != null && $Object.hasOwnProperty.call(message, "cpuUsage"))
+                $root.grpc.CpuUsage.encode(message.cpuUsage, writer.uint32(/* id 1, wireType 2 =*/10).fork(), _depth + 1).ldelim();
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        /**
+         * Decodes a CpuStats message from the specified reader or buffer.
+         * @function decode
+         * @memberof grpc.CpuStats
+         * @static
+         * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+         * @param {number} [length] Message length if known beforehand
+         * @returns {grpc.CpuStats & grpc.CpuStats.$Shape} CpuStats
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        CpuStats.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.grpc.CpuStats();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        message.cpuUsage = $root.grpc.CpuUsage.decode(reader, reader.size(), $undefined, _depth + 1, message.cpuUsage);
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        /**
+         * Gets the type url for CpuStats
+         * @function getTypeUrl
+         * @memberof grpc.CpuStats
+         * @static
+         * @param {string} [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns {string} The type url
+         */
+        CpuStats.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/grpc.CpuStats";
+        };
+
+        return CpuStats;
+    })();
+
+    grpc.MemoryData = (function() {
+
+        /**
+         * Properties of a MemoryData.
+         * @typedef {Object} grpc.MemoryData.$Properties
+         * @property {Long|null} [usage] MemoryData usage
+         * @property {Long|null} [maxUsage] MemoryData maxUsage
+         * @property {Long|null} [limit] MemoryData limit
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+
+        /**
+         * Properties of a MemoryData.
+         * @memberof grpc
+         * @interface IMemoryData
+         * @augments grpc.MemoryData.$Properties
+         * @deprecated Use grpc.MemoryData.$Properties instead.
+         */
+
+        /**
+         * Shape of a MemoryData.
+         * @typedef {grpc.MemoryData.$Properties} grpc.MemoryData.$Shape
+         */
+
+        /**
+         * Constructs a new MemoryData.
+         * @memberof grpc
+         * @classdesc Represents a MemoryData.
+         * @constructor
+         * @param {grpc.MemoryData.$Properties=} [properties] Properties to set
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+        const MemoryData = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        /**
+         * MemoryData usage.
+         * @member {Long} usage
+         * @memberof grpc.MemoryData
+         * @instance
+         */
+        MemoryData.prototype.usage = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+
+        /**
+         * MemoryData maxUsage.
+         * @member {Long} maxUsage
+         * @memberof grpc.MemoryData
+         * @instance
+         */
+        MemoryData.prototype.maxUsage = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+
+        /**
+         * MemoryData limit.
+         * @member {Long} limit
+         * @memberof grpc.MemoryData
+         * @instance
+         */
+        MemoryData.prototype.limit = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+
+        /**
+         * Creates a new MemoryData instance using the specified properties.
+         * @function create
+         * @memberof grpc.MemoryData
+         * @static
+         * @param {grpc.MemoryData.$Properties=} [properties] Properties to set
+         * @returns {grpc.MemoryData} MemoryData instance
+         * @type {{
+         *   (properties: grpc.MemoryData.$Shape): grpc.MemoryData & grpc.MemoryData.$Shape;
+         *   (properties?: grpc.MemoryData.$Properties): grpc.MemoryData;
+         * }}
+         */
+        MemoryData.create = function(properties) {
+            return new MemoryData(properties);
+        };
+
+        /**
+         * Encodes the specified MemoryData message. Does not implicitly {@link grpc.MemoryData.verify|verify} messages.
+         * @function encode
+         * @memberof grpc.MemoryData
+         * @static
+         * @param {grpc.MemoryData.$Properties} message MemoryData message or plain object to encode
+         * @param {$protobuf.Writer} [writer] Writer to encode to
+         * @returns {$protobuf.Writer} Writer
+         */
+        MemoryData.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.usage != null && $Object.hasOwnProperty.call(message, "usage") && (typeof message.usage === "object" ? message.usage.low || message.usage.high : message.usage !== 0))
+                writer.uint32(/* id 1, wireType 0 =*/8).uint64(message.usage);
+            if (message.maxUsage != null && $Object.hasOwnProperty.call(message, "maxUsage") && (typeof message.maxUsage === "object" ? message.maxUsage.low || message.maxUsage.high : message.maxUsage !== 0))
+                writer.uint32(/* id 2, wireType 0 =*/16).uint64(message.maxUsage);
+            if (message.limit != null && $Object.hasOwnProperty.call(message, "limit") && (typeof message.limit === "object" ? message.limit.low || message.limit.high : message.limit !== 0))
+                writer.uint32(/* id 4, wireType 0 =*/32).uint64(message.limit);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        /**
+         * Decodes a MemoryData message from the specified reader or buffer.
+         * @function decode
+         * @memberof grpc.MemoryData
+         * @static
+         * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+         * @param {number} [length] Message length if known beforehand
+         * @returns {grpc.MemoryData & grpc.MemoryData.$Shape} MemoryData
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        MemoryData.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.grpc.MemoryData();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.usage = value;
+                        else
+                            delete message.usage;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.maxUsage = value;
+                        else
+                            delete message.maxUsage;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.limit = value;
+                        else
+                            delete message.limit;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        /**
+         * Gets the type url for MemoryData
+         * @function getTypeUrl
+         * @memberof grpc.MemoryData
+         * @static
+         * @param {string} [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns {string} The type url
+         */
+        MemoryData.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/grpc.MemoryData";
+        };
+
+        return MemoryData;
+    })();
+
+    grpc.MemoryStats = (function() {
+
+        /**
+         * Properties of a MemoryStats.
+         * @typedef {Object} grpc.MemoryStats.$Properties
+         * @property {grpc.MemoryData.$Properties|null} [usage] MemoryStats usage
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+
+        /**
+         * Properties of a MemoryStats.
+         * @memberof grpc
+         * @interface IMemoryStats
+         * @augments grpc.MemoryStats.$Properties
+         * @deprecated Use grpc.MemoryStats.$Properties instead.
+         */
+
+        /**
+         * Shape of a MemoryStats.
+         * @typedef {grpc.MemoryStats.$Properties} grpc.MemoryStats.$Shape
+         */
+
+        /**
+         * Constructs a new MemoryStats.
+         * @memberof grpc
+         * @classdesc Represents a MemoryStats.
+         * @constructor
+         * @param {grpc.MemoryStats.$Properties=} [properties] Properties to set
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+        const MemoryStats = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        /**
+         * MemoryStats usage.
+         * @member {grpc.MemoryData.$Properties|null|undefined} usage
+         * @memberof grpc.MemoryStats
+         * @instance
+         */
+        MemoryStats.prototype.usage = null;
+
+        /**
+         * Creates a new MemoryStats instance using the specified properties.
+         * @function create
+         * @memberof grpc.MemoryStats
+         * @static
+         * @param {grpc.MemoryStats.$Properties=} [properties] Properties to set
+         * @returns {grpc.MemoryStats} MemoryStats instance
+         * @type {{
+         *   (properties: grpc.MemoryStats.$Shape): grpc.MemoryStats & grpc.MemoryStats.$Shape;
+         *   (properties?: grpc.MemoryStats.$Properties): grpc.MemoryStats;
+         * }}
+         */
+        MemoryStats.create = function(properties) {
+            return new MemoryStats(properties);
+        };
+
+        /**
+         * Encodes the specified MemoryStats message. Does not implicitly {@link grpc.MemoryStats.verify|verify} messages.
+         * @function encode
+         * @memberof grpc.MemoryStats
+         * @static
+         * @param {grpc.MemoryStats.$Properties} message MemoryStats message or plain object to encode
+         * @param {$protobuf.Writer} [writer] Writer to encode to
+         * @returns {$protobuf.Writer} Writer
+         */
+        MemoryStats.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.usage != null && $Object.hasOwnProperty.call(message, "usage"))
+                $root.grpc.MemoryData.encode(message.usage, writer.uint32(/* id 2, wireType 2 =*/18).fork(), _depth + 1).ldelim();
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        /**
+         * Decodes a MemoryStats message from the specified reader or buffer.
+         * @function decode
+         * @memberof grpc.MemoryStats
+         * @static
+         * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+         * @param {number} [length] Message length if known beforehand
+         * @returns {grpc.MemoryStats & grpc.MemoryStats.$Shape} MemoryStats
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        MemoryStats.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.grpc.MemoryStats();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        message.usage = $root.grpc.MemoryData.decode(reader, reader.size(), $undefined, _depth + 1, message.usage);
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        /**
+         * Gets the type url for MemoryStats
+         * @function getTypeUrl
+         * @memberof grpc.MemoryStats
+         * @static
+         * @param {string} [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns {string} The type url
+         */
+        MemoryStats.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/grpc.MemoryStats";
+        };
+
+        return MemoryStats;
+    })();
+
+    grpc.PidsStats = (function() {
+
+        /**
+         * Properties of a PidsStats.
+         * @typedef {Object} grpc.PidsStats.$Properties
+         * @property {Long|null} [current] PidsStats current
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+
+        /**
+         * Properties of a PidsStats.
+         * @memberof grpc
+         * @interface IPidsStats
+         * @augments grpc.PidsStats.$Properties
+         * @deprecated Use grpc.PidsStats.$Properties instead.
+         */
+
+        /**
+         * Shape of a PidsStats.
+         * @typedef {grpc.PidsStats.$Properties} grpc.PidsStats.$Shape
+         */
+
+        /**
+         * Constructs a new PidsStats.
+         * @memberof grpc
+         * @classdesc Represents a PidsStats.
+         * @constructor
+         * @param {grpc.PidsStats.$Properties=} [properties] Properties to set
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+        const PidsStats = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        /**
+         * PidsStats current.
+         * @member {Long} current
+         * @memberof grpc.PidsStats
+         * @instance
+         */
+        PidsStats.prototype.current = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+
+        /**
+         * Creates a new PidsStats instance using the specified properties.
+         * @function create
+         * @memberof grpc.PidsStats
+         * @static
+         * @param {grpc.PidsStats.$Properties=} [properties] Properties to set
+         * @returns {grpc.PidsStats} PidsStats instance
+         * @type {{
+         *   (properties: grpc.PidsStats.$Shape): grpc.PidsStats & grpc.PidsStats.$Shape;
+         *   (properties?: grpc.PidsStats.$Properties): grpc.PidsStats;
+         * }}
+         */
+        PidsStats.create = function(properties) {
+            return new PidsStats(properties);
+        };
+
+        /**
+         * Encodes the specified PidsStats message. Does not implicitly {@link grpc.PidsStats.verify|verify} messages.
+         * @function encode
+         * @memberof grpc.PidsStats
+         * @static
+         * @param {grpc.PidsStats.$Properties} message PidsStats message or plain object to encode
+         * @param {$protobuf.Writer} [writer] Writer to encode to
+         * @returns {$protobuf.Writer} Writer
+         */
+        PidsStats.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.current != null && $Object.hasOwnProperty.call(message, "current") && (typeof message.current === "object" ? message.current.low || message.current.high : message.current !== 0))
+                writer.uint32(/* id 1, wireType 0 =*/8).uint64(message.current);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        /**
+         * Decodes a PidsStats message from the specified reader or buffer.
+         * @function decode
+         * @memberof grpc.PidsStats
+         * @static
+         * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+         * @param {number} [length] Message length if known beforehand
+         * @returns {grpc.PidsStats & grpc.PidsStats.$Shape} PidsStats
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        PidsStats.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.grpc.PidsStats();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.current = value;
+                        else
+                            delete message.current;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        /**
+         * Gets the type url for PidsStats
+         * @function getTypeUrl
+         * @memberof grpc.PidsStats
+         * @static
+         * @param {string} [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns {string} The type url
+         */
+        PidsStats.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/grpc.PidsStats";
+        };
+
+        return PidsStats;
+    })();
+
+    grpc.CgroupStats = (function() {
+
+        /**
+         * Properties of a CgroupStats.
+         * @typedef {Object} grpc.CgroupStats.$Properties
+         * @property {grpc.CpuStats.$Properties|null} [cpuStats] CgroupStats cpuStats
+         * @property {grpc.MemoryStats.$Properties|null} [memoryStats] CgroupStats memoryStats
+         * @property {grpc.PidsStats.$Properties|null} [pidsStats] CgroupStats pidsStats
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+
+        /**
+         * Properties of a CgroupStats.
+         * @memberof grpc
+         * @interface ICgroupStats
+         * @augments grpc.CgroupStats.$Properties
+         * @deprecated Use grpc.CgroupStats.$Properties instead.
+         */
+
+        /**
+         * Shape of a CgroupStats.
+         * @typedef {grpc.CgroupStats.$Properties} grpc.CgroupStats.$Shape
+         */
+
+        /**
+         * Constructs a new CgroupStats.
+         * @memberof grpc
+         * @classdesc Represents a CgroupStats.
+         * @constructor
+         * @param {grpc.CgroupStats.$Properties=} [properties] Properties to set
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+        const CgroupStats = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        /**
+         * CgroupStats cpuStats.
+         * @member {grpc.CpuStats.$Properties|null|undefined} cpuStats
+         * @memberof grpc.CgroupStats
+         * @instance
+         */
+        CgroupStats.prototype.cpuStats = null;
+
+        /**
+         * CgroupStats memoryStats.
+         * @member {grpc.MemoryStats.$Properties|null|undefined} memoryStats
+         * @memberof grpc.CgroupStats
+         * @instance
+         */
+        CgroupStats.prototype.memoryStats = null;
+
+        /**
+         * CgroupStats pidsStats.
+         * @member {grpc.PidsStats.$Properties|null|undefined} pidsStats
+         * @memberof grpc.CgroupStats
+         * @instance
+         */
+        CgroupStats.prototype.pidsStats = null;
+
+        /**
+         * Creates a new CgroupStats instance using the specified properties.
+         * @function create
+         * @memberof grpc.CgroupStats
+         * @static
+         * @param {grpc.CgroupStats.$Properties=} [properties] Properties to set
+         * @returns {grpc.CgroupStats} CgroupStats instance
+         * @type {{
+         *   (properties: grpc.CgroupStats.$Shape): grpc.CgroupStats & grpc.CgroupStats.$Shape;
+         *   (properties?: grpc.CgroupStats.$Properties): grpc.CgroupStats;
+         * }}
+         */
+        CgroupStats.create = function(properties) {
+            return new CgroupStats(properties);
+        };
+
+        /**
+         * Encodes the specified CgroupStats message. Does not implicitly {@link grpc.CgroupStats.verify|verify} messages.
+         * @function encode
+         * @memberof grpc.CgroupStats
+         * @static
+         * @param {grpc.CgroupStats.$Properties} message CgroupStats message or plain object to encode
+         * @param {$protobuf.Writer} [writer] Writer to encode to
+         * @returns {$protobuf.Writer} Writer
+         */
+        CgroupStats.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.cpuStats != null && $Object.hasOwnProperty.call(message, "cpuStats"))
+                $root.grpc.CpuStats.encode(message.cpuStats, writer.uint32(/* id 1, wireType 2 =*/10).fork(), _depth + 1).ldelim();
+            if (message.memoryStats != null && $Object.hasOwnProperty.call(message, "memoryStats"))
+                $root.grpc.MemoryStats.encode(message.memoryStats, writer.uint32(/* id 2, wireType 2 =*/18).fork(), _depth + 1).ldelim();
+            if (message.pidsStats != null && $Object.hasOwnProperty.call(message, "pidsStats"))
+                $root.grpc.PidsStats.encode(message.pidsStats, writer.uint32(/* id 3, wireType 2 =*/26).fork(), _depth + 1).ldelim();
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        /**
+         * Decodes a CgroupStats message from the specified reader or buffer.
+         * @function decode
+         * @memberof grpc.CgroupStats
+         * @static
+         * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+         * @param {number} [length] Message length if known beforehand
+         * @returns {grpc.CgroupStats & grpc.CgroupStats.$Shape} CgroupStats
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        CgroupStats.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.grpc.CgroupStats();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        message.cpuStats = $root.grpc.CpuStats.decode(reader, reader.size(), $undefined, _depth + 1, message.cpuStats);
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        message.memoryStats = $root.grpc.MemoryStats.decode(reader, reader.size(), $undefined, _depth + 1, message.memoryStats);
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 2)
+                            break;
+                        message.pidsStats = $root.grpc.PidsStats.decode(reader, reader.size(), $undefined, _depth + 1, message.pidsStats);
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        /**
+         * Gets the type url for CgroupStats
+         * @function getTypeUrl
+         * @memberof grpc.CgroupStats
+         * @static
+         * @param {string} [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns {string} The type url
+         */
+        CgroupStats.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/grpc.CgroupStats";
+        };
+
+        return CgroupStats;
+    })();
+
+    grpc.NetworkStats = (function() {
+
+        /**
+         * Properties of a NetworkStats.
+         * @typedef {Object} grpc.NetworkStats.$Properties
+         * @property {string|null} [name] NetworkStats name
+         * @property {Long|null} [rxBytes] NetworkStats rxBytes
+         * @property {Long|null} [rxPackets] NetworkStats rxPackets
+         * @property {Long|null} [rxErrors] NetworkStats rxErrors
+         * @property {Long|null} [rxDropped] NetworkStats rxDropped
+         * @property {Long|null} [txBytes] NetworkStats txBytes
+         * @property {Long|null} [txPackets] NetworkStats txPackets
+         * @property {Long|null} [txErrors] NetworkStats txErrors
+         * @property {Long|null} [txDropped] NetworkStats txDropped
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+
+        /**
+         * Properties of a NetworkStats.
+         * @memberof grpc
+         * @interface INetworkStats
+         * @augments grpc.NetworkStats.$Properties
+         * @deprecated Use grpc.NetworkStats.$Properties instead.
+         */
+
+        /**
+         * Shape of a NetworkStats.
+         * @typedef {grpc.NetworkStats.$Properties} grpc.NetworkStats.$Shape
+         */
+
+        /**
+         * Constructs a new NetworkStats.
+         * @memberof grpc
+         * @classdesc Represents a NetworkStats.
+         * @constructor
+         * @param {grpc.NetworkStats.$Properties=} [properties] Properties to set
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+        const NetworkStats = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        /**
+         * NetworkStats name.
+         * @member {string} name
+         * @memberof grpc.NetworkStats
+         * @instance
+         */
+        NetworkStats.prototype.name = "";
+
+        /**
+         * NetworkStats rxBytes.
+         * @member {Long} rxBytes
+         * @memberof grpc.NetworkStats
+         * @instance
+         */
+        NetworkStats.prototype.rxBytes = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+
+        /**
+         * NetworkStats rxPackets.
+         * @member {Long} rxPackets
+         * @memberof grpc.NetworkStats
+         * @instance
+         */
+        NetworkStats.prototype.rxPackets = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+
+        /**
+         * NetworkStats rxErrors.
+         * @member {Long} rxErrors
+         * @memberof grpc.NetworkStats
+         * @instance
+         */
+        NetworkStats.prototype.rxErrors = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+
+        /**
+         * NetworkStats rxDropped.
+         * @member {Long} rxDropped
+         * @memberof grpc.NetworkStats
+         * @instance
+         */
+        NetworkStats.prototype.rxDropped = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+
+        /**
+         * NetworkStats txBytes.
+         * @member {Long} txBytes
+         * @memberof grpc.NetworkStats
+         * @instance
+         */
+        NetworkStats.prototype.txBytes = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+
+        /**
+         * NetworkStats txPackets.
+         * @member {Long} txPackets
+         * @memberof grpc.NetworkStats
+         * @instance
+         */
+        NetworkStats.prototype.txPackets = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+
+        /**
+         * NetworkStats txErrors.
+         * @member {Long} txErrors
+         * @memberof grpc.NetworkStats
+         * @instance
+         */
+        NetworkStats.prototype.txErrors = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+
+        /**
+         * NetworkStats txDropped.
+         * @member {Long} txDropped
+         * @memberof grpc.NetworkStats
+         * @instance
+         */
+        NetworkStats.prototype.txDropped = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+
+        /**
+         * Creates a new NetworkStats instance using the specified properties.
+         * @function create
+         * @memberof grpc.NetworkStats
+         * @static
+         * @param {grpc.NetworkStats.$Properties=} [properties] Properties to set
+         * @returns {grpc.NetworkStats} NetworkStats instance
+         * @type {{
+         *   (properties: grpc.NetworkStats.$Shape): grpc.NetworkStats & grpc.NetworkStats.$Shape;
+         *   (properties?: grpc.NetworkStats.$Properties): grpc.NetworkStats;
+         * }}
+         */
+        NetworkStats.create = function(properties) {
+            return new NetworkStats(properties);
+        };
+
+        /**
+         * Encodes the specified NetworkStats message. Does not implicitly {@link grpc.NetworkStats.verify|verify} messages.
+         * @function encode
+         * @memberof grpc.NetworkStats
+         * @static
+         * @param {grpc.NetworkStats.$Properties} message NetworkStats message or plain object to encode
+         * @param {$protobuf.Writer} [writer] Writer to encode to
+         * @returns {$protobuf.Writer} Writer
+         */
+        NetworkStats.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.name != null && $Object.hasOwnProperty.call(message, "name") && message.name !== "")
+                writer.uint32(/* id 1, wireType 2 =*/10).string(message.name);
+            if (message.rxBytes != null && $Object.hasOwnProperty.call(message, "rxBytes") && (typeof message.rxBytes === "object" ? message.rxBytes.low || message.rxBytes.high : message.rxBytes !== 0))
+                writer.uint32(/* id 2, wireType 0 =*/16).uint64(message.rxBytes);
+            if (message.rxPackets != null && $Object.hasOwnProperty.call(message, "rxPackets") && (typeof message.rxPackets === "object" ? message.rxPackets.low || message.rxPackets.high : message.rxPackets !== 0))
+                writer.uint32(/* id 3, wireType 0 =*/24).uint64(message.rxPackets);
+            if (message.rxErrors != null && $Object.hasOwnProperty.call(message, "rxErrors") && (typeof message.rxErrors === "object" ? message.rxErrors.low || message.rxErrors.high : message.rxErrors !== 0))
+                writer.uint32(/* id 4, wireType 0 =*/32).uint64(message.rxErrors);
+            if (message.rxDropped != null && $Object.hasOwnProperty.call(message, "rxDropped") && (typeof message.rxDropped === "object" ? message.rxDropped.low || message.rxDropped.high : message.rxDropped !== 0))
+                writer.uint32(/* id 5, wireType 0 =*/40).uint64(message.rxDropped);
+            if (message.txBytes != null && $Object.hasOwnProperty.call(message, "txBytes") && (typeof message.txBytes === "object" ? message.txBytes.low || message.txBytes.high : message.txBytes !== 0))
+                writer.uint32(/* id 6, wireType 0 =*/48).uint64(message.txBytes);
+            if (message.txPackets != null && $Object.hasOwnProperty.call(message, "txPackets") && (typeof message.txPackets === "object" ? message.txPackets.low || message.txPackets.high : message.txPackets !== 0))
+                writer.uint32(/* id 7, wireType 0 =*/56).uint64(message.txPackets);
+            if (message.txErrors != null && $Object.hasOwnProperty.call(message, "txErrors") && (typeof message.txErrors === "object" ? message.txErrors.low || message.txErrors.high : message.txErrors !== 0))
+                writer.uint32(/* id 8, wireType 0 =*/64).uint64(message.txErrors);
+            if (message.txDropped != null && $Object.hasOwnProperty.call(message, "txDropped") && (typeof message.txDropped === "object" ? message.txDropped.low || message.txDropped.high : message.txDropped !== 0))
+                writer.uint32(/* id 9, wireType 0 =*/72).uint64(message.txDropped);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        /**
+         * Decodes a NetworkStats message from the specified reader or buffer.
+         * @function decode
+         * @memberof grpc.NetworkStats
+         * @static
+         * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+         * @param {number} [length] Message length if known beforehand
+         * @returns {grpc.NetworkStats & grpc.NetworkStats.$Shape} NetworkStats
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        NetworkStats.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.grpc.NetworkStats();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.name = value;
+                        else
+                            delete message.name;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.rxBytes = value;
+                        else
+                            delete message.rxBytes;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.rxPackets = value;
+                        else
+                            delete message.rxPackets;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.rxErrors = value;
+                        else
+                            delete message.rxErrors;
+                        continue;
+                    }
+                case 5: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.rxDropped = value;
+                        else
+                            delete message.rxDropped;
+                        continue;
+                    }
+                case 6: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.txBytes = value;
+                        else
+                            delete message.txBytes;
+                        continue;
+                    }
+                case 7: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.txPackets = value;
+                        else
+                            delete message.txPackets;
+                        continue;
+                    }
+                case 8: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.txErrors = value;
+                        else
+                            delete message.txErrors;
+                        continue;
+                    }
+                case 9: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.txDropped = value;
+                        else
+                            delete message.txDropped;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        /**
+         * Gets the type url for NetworkStats
+         * @function getTypeUrl
+         * @memberof grpc.NetworkStats
+         * @static
+         * @param {string} [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns {string} The type url
+         */
+        NetworkStats.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/grpc.NetworkStats";
+        };
+
+        return NetworkStats;
+    })();
+
+    grpc.StatsContainerResponse = (function() {
+
+        /**
+         * Properties of a StatsContainerResponse.
+         * @typedef {Object} grpc.StatsContainerResponse.$Properties
+         * @property {grpc.CgroupStats.$Properties|null} [cgroupStats] StatsContainerResponse cgroupStats
+         * @property {Array.<grpc.NetworkStats.$Properties>|null} [networkStats] StatsContainerResponse networkStats
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+
+        /**
+         * Properties of a StatsContainerResponse.
+         * @memberof grpc
+         * @interface IStatsContainerResponse
+         * @augments grpc.StatsContainerResponse.$Properties
+         * @deprecated Use grpc.StatsContainerResponse.$Properties instead.
+         */
+
+        /**
+         * Shape of a StatsContainerResponse.
+         * @typedef {grpc.StatsContainerResponse.$Properties} grpc.StatsContainerResponse.$Shape
+         */
+
+        /**
+         * Constructs a new StatsContainerResponse.
+         * @memberof grpc
+         * @classdesc Represents a StatsContainerResponse.
+         * @constructor
+         * @param {grpc.StatsContainerResponse.$Properties=} [properties] Properties to set
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+        const StatsContainerResponse = function (properties) {
+            this.networkStats = [];
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        /**
+         * StatsContainerResponse cgroupStats.
+         * @member {grpc.CgroupStats.$Properties|null|undefined} cgroupStats
+         * @memberof grpc.StatsContainerResponse
+         * @instance
+         */
+        StatsContainerResponse.prototype.cgroupStats = null;
+
+        /**
+         * StatsContainerResponse networkStats.
+         * @member {Array.<grpc.NetworkStats.$Properties>} networkStats
+         * @memberof grpc.StatsContainerResponse
+         * @instance
+         */
+        StatsContainerResponse.prototype.networkStats = $util.emptyArray;
+
+        /**
+         * Creates a new StatsContainerResponse instance using the specified properties.
+         * @function create
+         * @memberof grpc.StatsContainerResponse
+         * @static
+         * @param {grpc.StatsContainerResponse.$Properties=} [properties] Properties to set
+         * @returns {grpc.StatsContainerResponse} StatsContainerResponse instance
+         * @type {{
+         *   (properties: grpc.StatsContainerResponse.$Shape): grpc.StatsContainerResponse & grpc.StatsContainerResponse.$Shape;
+         *   (properties?: grpc.StatsContainerResponse.$Properties): grpc.StatsContainerResponse;
+         * }}
+         */
+        StatsContainerResponse.create = function(properties) {
+            return new StatsContainerResponse(properties);
+        };
+
+        /**
+         * Encodes the specified StatsContainerResponse message. Does not implicitly {@link grpc.StatsContainerResponse.verify|verify} messages.
+         * @function encode
+         * @memberof grpc.StatsContainerResponse
+         * @static
+         * @param {grpc.StatsContainerResponse.$Properties} message StatsContainerResponse message or plain object to encode
+         * @param {$protobuf.Writer} [writer] Writer to encode to
+         * @returns {$protobuf.Writer} Writer
+         */
+        StatsContainerResponse.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.cgroupStats != null && $Object.hasOwnProperty.call(message, "cgroupStats"))
+                $root.grpc.CgroupStats.encode(message.cgroupStats, writer.uint32(/* id 1, wireType 2 =*/10).fork(), _depth + 1).ldelim();
+            if (message.networkStats != null && message.networkStats.length)
+                for (let i = 0; i < message.networkStats.length; ++i)
+                    $root.grpc.NetworkStats.encode(message.networkStats[i], writer.uint32(/* id 2, wireType 2 =*/18).fork(), _depth + 1).ldelim();
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        /**
+         * Decodes a StatsContainerResponse message from the specified reader or buffer.
+         * @function decode
+         * @memberof grpc.StatsContainerResponse
+         * @static
+         * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+         * @param {number} [length] Message length if known beforehand
+         * @returns {grpc.StatsContainerResponse & grpc.StatsContainerResponse.$Shape} StatsContainerResponse
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        StatsContainerResponse.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.grpc.StatsContainerResponse();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        message.cgroupStats = $root.grpc.CgroupStats.decode(reader, reader.size(), $undefined, _depth + 1, message.cgroupStats);
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.networkStats && message.networkStats.length))
+                            message.networkStats = [];
+                        message.networkStats.push($root.grpc.NetworkStats.decode(reader, reader.size(), $undefined, _depth + 1));
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        /**
+         * Gets the type url for StatsContainerResponse
+         * @function getTypeUrl
+         * @memberof grpc.StatsContainerResponse
+         * @static
+         * @param {string} [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns {string} The type url
+         */
+        StatsContainerResponse.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/grpc.StatsContainerResponse";
+        };
+
+        return StatsContainerResponse;
+    })();
+
+    grpc.AgentDetails = (function() {
+
+        /**
+         * Properties of an AgentDetails.
+         * @typedef {Object} grpc.AgentDetails.$Properties
+         * @property {string|null} [version] AgentDetails version
+         * @property {boolean|null} [initDaemon] AgentDetails initDaemon
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+
+        /**
+         * Properties of an AgentDetails.
+         * @memberof grpc
+         * @interface IAgentDetails
+         * @augments grpc.AgentDetails.$Properties
+         * @deprecated Use grpc.AgentDetails.$Properties instead.
+         */
+
+        /**
+         * Shape of an AgentDetails.
+         * @typedef {grpc.AgentDetails.$Properties} grpc.AgentDetails.$Shape
+         */
+
+        /**
+         * Constructs a new AgentDetails.
+         * @memberof grpc
+         * @classdesc Represents an AgentDetails.
+         * @constructor
+         * @param {grpc.AgentDetails.$Properties=} [properties] Properties to set
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+        const AgentDetails = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        /**
+         * AgentDetails version.
+         * @member {string} version
+         * @memberof grpc.AgentDetails
+         * @instance
+         */
+        AgentDetails.prototype.version = "";
+
+        /**
+         * AgentDetails initDaemon.
+         * @member {boolean} initDaemon
+         * @memberof grpc.AgentDetails
+         * @instance
+         */
+        AgentDetails.prototype.initDaemon = false;
+
+        /**
+         * Creates a new AgentDetails instance using the specified properties.
+         * @function create
+         * @memberof grpc.AgentDetails
+         * @static
+         * @param {grpc.AgentDetails.$Properties=} [properties] Properties to set
+         * @returns {grpc.AgentDetails} AgentDetails instance
+         * @type {{
+         *   (properties: grpc.AgentDetails.$Shape): grpc.AgentDetails & grpc.AgentDetails.$Shape;
+         *   (properties?: grpc.AgentDetails.$Properties): grpc.AgentDetails;
+         * }}
+         */
+        AgentDetails.create = function(properties) {
+            return new AgentDetails(properties);
+        };
+
+        /**
+         * Encodes the specified AgentDetails message. Does not implicitly {@link grpc.AgentDetails.verify|verify} messages.
+         * @function encode
+         * @memberof grpc.AgentDetails
+         * @static
+         * @param {grpc.AgentDetails.$Properties} message AgentDetails message or plain object to encode
+         * @param {$protobuf.Writer} [writer] Writer to encode to
+         * @returns {$protobuf.Writer} Writer
+         */
+        AgentDetails.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.version != null && $Object.hasOwnProperty.call(message, "version") && message.version !== "")
+                writer.uint32(/* id 1, wireType 2 =*/10).string(message.version);
+            if (message.initDaemon != null && $Object.hasOwnProperty.call(message, "initDaemon") && message.initDaemon !== false)
+                writer.uint32(/* id 2, wireType 0 =*/16).bool(message.initDaemon);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        /**
+         * Decodes an AgentDetails message from the specified reader or buffer.
+         * @function decode
+         * @memberof grpc.AgentDetails
+         * @static
+         * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+         * @param {number} [length] Message length if known beforehand
+         * @returns {grpc.AgentDetails & grpc.AgentDetails.$Shape} AgentDetails
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        AgentDetails.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.grpc.AgentDetails();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.version = value;
+                        else
+                            delete message.version;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.initDaemon = value;
+                        else
+                            delete message.initDaemon;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        /**
+         * Gets the type url for AgentDetails
+         * @function getTypeUrl
+         * @memberof grpc.AgentDetails
+         * @static
+         * @param {string} [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns {string} The type url
+         */
+        AgentDetails.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/grpc.AgentDetails";
+        };
+
+        return AgentDetails;
+    })();
+
+    grpc.GuestDetailsResponse = (function() {
+
+        /**
+         * Properties of a GuestDetailsResponse.
+         * @typedef {Object} grpc.GuestDetailsResponse.$Properties
+         * @property {grpc.AgentDetails.$Properties|null} [agentDetails] GuestDetailsResponse agentDetails
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+
+        /**
+         * Properties of a GuestDetailsResponse.
+         * @memberof grpc
+         * @interface IGuestDetailsResponse
+         * @augments grpc.GuestDetailsResponse.$Properties
+         * @deprecated Use grpc.GuestDetailsResponse.$Properties instead.
+         */
+
+        /**
+         * Shape of a GuestDetailsResponse.
+         * @typedef {grpc.GuestDetailsResponse.$Properties} grpc.GuestDetailsResponse.$Shape
+         */
+
+        /**
+         * Constructs a new GuestDetailsResponse.
+         * @memberof grpc
+         * @classdesc Represents a GuestDetailsResponse.
+         * @constructor
+         * @param {grpc.GuestDetailsResponse.$Properties=} [properties] Properties to set
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+        const GuestDetailsResponse = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        /**
+         * GuestDetailsResponse agentDetails.
+         * @member {grpc.AgentDetails.$Properties|null|undefined} agentDetails
+         * @memberof grpc.GuestDetailsResponse
+         * @instance
+         */
+        GuestDetailsResponse.prototype.agentDetails = null;
+
+        /**
+         * Creates a new GuestDetailsResponse instance using the specified properties.
+         * @function create
+         * @memberof grpc.GuestDetailsResponse
+         * @static
+         * @param {grpc.GuestDetailsResponse.$Properties=} [properties] Properties to set
+         * @returns {grpc.GuestDetailsResponse} GuestDetailsResponse instance
+         * @type {{
+         *   (properties: grpc.GuestDetailsResponse.$Shape): grpc.GuestDetailsResponse & grpc.GuestDetailsResponse.$Shape;
+         *   (properties?: grpc.GuestDetailsResponse.$Properties): grpc.GuestDetailsResponse;
+         * }}
+         */
+        GuestDetailsResponse.create = function(properties) {
+            return new GuestDetailsResponse(properties);
+        };
+
+        /**
+         * Encodes the specified GuestDetailsResponse message. Does not implicitly {@link grpc.GuestDetailsResponse.verify|verify} messages.
+         * @function encode
+         * @memberof grpc.GuestDetailsResponse
+         * @static
+         * @param {grpc.GuestDetailsResponse.$Properties} message GuestDetailsResponse message or plain object to encode
+         * @param {$protobuf.Writer} [writer] Writer to encode to
+         * @returns {$protobuf.Writer} Writer
+         */
+        GuestDetailsResponse.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.agentDetails != null && $Object.hasOwnProperty.call(message, "agentDetails"))
+                $root.grpc.AgentDetails.encode(message.agentDetails, writer.uint32(/* id 2, wireType 2 =*/18).fork(), _depth + 1).ldelim();
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        /**
+         * Decodes a GuestDetailsResponse message from the specified reader or buffer.
+         * @function decode
+         * @memberof grpc.GuestDetailsResponse
+         * @static
+         * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+         * @param {number} [length] Message length if known beforehand
+         * @returns {grpc.GuestDetailsResponse & grpc.GuestDetailsResponse.$Shape} GuestDetailsResponse
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        GuestDetailsResponse.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.grpc.GuestDetailsResponse();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        message.agentDetails = $root.grpc.AgentDetails.decode(reader, reader.size(), $undefined, _depth + 1, message.agentDetails);
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        /**
+         * Gets the type url for GuestDetailsResponse
+         * @function getTypeUrl
+         * @memberof grpc.GuestDetailsResponse
+         * @static
+         * @param {string} [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns {string} The type url
+         */
+        GuestDetailsResponse.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/grpc.GuestDetailsResponse";
+        };
+
+        return GuestDetailsResponse;
+    })();
+
+    grpc.CopyFileRequest = (function() {
+
+        /**
+         * Properties of a CopyFileRequest.
+         * @typedef {Object} grpc.CopyFileRequest.$Properties
+         * @property {string|null} [path] CopyFileRequest path
+         * @property {Long|null} [fileSize] CopyFileRequest fileSize
+         * @property {number|null} [fileMode] CopyFileRequest fileMode
+         * @property {number|null} [dirMode] CopyFileRequest dirMode
+         * @property {number|null} [uid] CopyFileRequest uid
+         * @property {number|null} [gid] CopyFileRequest gid
+         * @property {Long|null} [offset] CopyFileRequest offset
+         * @property {Uint8Array|null} [data] CopyFileRequest data
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+
+        /**
+         * Properties of a CopyFileRequest.
+         * @memberof grpc
+         * @interface ICopyFileRequest
+         * @augments grpc.CopyFileRequest.$Properties
+         * @deprecated Use grpc.CopyFileRequest.$Properties instead.
+         */
+
+        /**
+         * Shape of a CopyFileRequest.
+         * @typedef {grpc.CopyFileRequest.$Properties} grpc.CopyFileRequest.$Shape
+         */
+
+        /**
+         * Constructs a new CopyFileRequest.
+         * @memberof grpc
+         * @classdesc Represents a CopyFileRequest.
+         * @constructor
+         * @param {grpc.CopyFileRequest.$Properties=} [properties] Properties to set
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+        const CopyFileRequest = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        /**
+         * CopyFileRequest path.
+         * @member {string} path
+         * @memberof grpc.CopyFileRequest
+         * @instance
+         */
+        CopyFileRequest.prototype.path = "";
+
+        /**
+         * CopyFileRequest fileSize.
+         * @member {Long} fileSize
+         * @memberof grpc.CopyFileRequest
+         * @instance
+         */
+        CopyFileRequest.prototype.fileSize = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+
+        /**
+         * CopyFileRequest fileMode.
+         * @member {number} fileMode
+         * @memberof grpc.CopyFileRequest
+         * @instance
+         */
+        CopyFileRequest.prototype.fileMode = 0;
+
+        /**
+         * CopyFileRequest dirMode.
+         * @member {number} dirMode
+         * @memberof grpc.CopyFileRequest
+         * @instance
+         */
+        CopyFileRequest.prototype.dirMode = 0;
+
+        /**
+         * CopyFileRequest uid.
+         * @member {number} uid
+         * @memberof grpc.CopyFileRequest
+         * @instance
+         */
+        CopyFileRequest.prototype.uid = 0;
+
+        /**
+         * CopyFileRequest gid.
+         * @member {number} gid
+         * @memberof grpc.CopyFileRequest
+         * @instance
+         */
+        CopyFileRequest.prototype.gid = 0;
+
+        /**
+         * CopyFileRequest offset.
+         * @member {Long} offset
+         * @memberof grpc.CopyFileRequest
+         * @instance
+         */
+        CopyFileRequest.prototype.offset = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+
+        /**
+         * CopyFileRequest data.
+         * @member {Uint8Array} data
+         * @memberof grpc.CopyFileRequest
+         * @instance
+         */
+        CopyFileRequest.prototype.data = $util.newBuffer([]);
+
+        /**
+         * Creates a new CopyFileRequest instance using the specified properties.
+         * @function create
+         * @memberof grpc.CopyFileRequest
+         * @static
+         * @param {grpc.CopyFileRequest.$Properties=} [properties] Properties to set
+         * @returns {grpc.CopyFileRequest} CopyFileRequest instance
+         * @type {{
+         *   (properties: grpc.CopyFileRequest.$Shape): grpc.CopyFileRequest & grpc.CopyFileRequest.$Shape;
+         *   (properties?: grpc.CopyFileRequest.$Properties): grpc.CopyFileRequest;
+         * }}
+         */
+        CopyFileRequest.create = function(properties) {
+            return new CopyFileRequest(properties);
+        };
+
+        /**
+         * Encodes the specified CopyFileRequest message. Does not implicitly {@link grpc.CopyFileRequest.verify|verify} messages.
+         * @function encode
+         * @memberof grpc.CopyFileRequest
+         * @static
+         * @param {grpc.CopyFileRequest.$Properties} message CopyFileRequest message or plain object to encode
+         * @param {$protobuf.Writer} [writer] Writer to encode to
+         * @returns {$protobuf.Writer} Writer
+         */
+        CopyFileRequest.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.path != null && $Object.hasOwnProperty.call(message, "path") && message.path !== "")
+                writer.uint32(/* id 1, wireType 2 =*/10).string(message.path);
+            if (message.fileSize != null && $Object.hasOwnProperty.call(message, "fileSize") && (typeof message.fileSize === "object" ? message.fileSize.low || message.fileSize.high : message.fileSize !== 0))
+                writer.uint32(/* id 2, wireType 0 =*/16).int64(message.fileSize);
+            if (message.fileMode != null && $Object.hasOwnProperty.call(message, "fileMode") && message.fileMode !== 0)
+                writer.uint32(/* id 3, wireType 0 =*/24).uint32(message.fileMode);
+            if (message.dirMode != null && $Object.hasOwnProperty.call(message, "dirMode") && message.dirMode !== 0)
+                writer.uint32(/* id 4, wireType 0 =*/32).uint32(message.dirMode);
+            if (message.uid != null && $Object.hasOwnProperty.call(message, "uid") && message.uid !== 0)
+                writer.uint32(/* id 5, wireType 0 =*/40).int32(message.uid);
+            if (message.gid != null && $Object.hasOwnProperty.call(message, "gid") && message.gid !== 0)
+                writer.uint32(/* id 6, wireType 0 =*/48).int32(message.gid);
+            if (message.offset != null && $Object.hasOwnProperty.call(message, "offset") && (typeof message.offset === "object" ? message.offset.low || message.offset.high : message.offset !== 0))
+                writer.uint32(/* id 7, wireType 0 =*/56).int64(message.offset);
+            if (message.data != null && $Object.hasOwnProperty.call(message, "data") && message.data.length)
+                writer.uint32(/* id 8, wireType 2 =*/66).bytes(message.data);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        /**
+         * Decodes a CopyFileRequest message from the specified reader or buffer.
+         * @function decode
+         * @memberof grpc.CopyFileRequest
+         * @static
+         * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+         * @param {number} [length] Message length if known beforehand
+         * @returns {grpc.CopyFileRequest & grpc.CopyFileRequest.$Shape} CopyFileRequest
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        CopyFileRequest.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.grpc.CopyFileRequest();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.path = value;
+                        else
+                            delete message.path;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                            message.fileSize = value;
+                        else
+                            delete message.fileSize;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.fileMode = value;
+                        else
+                            delete message.fileMode;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.dirMode = value;
+                        else
+                            delete message.dirMode;
+                        continue;
+                    }
+                case 5: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.int32())
+                            message.uid = value;
+                        else
+                            delete message.uid;
+                        continue;
+                    }
+                case 6: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.int32())
+                            message.gid = value;
+                        else
+                            delete message.gid;
+                        continue;
+                    }
+                case 7: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                            message.offset = value;
+                        else
+                            delete message.offset;
+                        continue;
+                    }
+                case 8: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.bytes()).length)
+                            message.data = value;
+                        else
+                            delete message.data;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        /**
+         * Gets the type url for CopyFileRequest
+         * @function getTypeUrl
+         * @memberof grpc.CopyFileRequest
+         * @static
+         * @param {string} [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns {string} The type url
+         */
+        CopyFileRequest.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/grpc.CopyFileRequest";
+        };
+
+        return CopyFileRequest;
+    })();
+
+    grpc.GetDiagnosticDataRequest = (function() {
+
+        /**
+         * Properties of a GetDiagnosticDataRequest.
+         * @typedef {Object} grpc.GetDiagnosticDataRequest.$Properties
+         * @property {string|null} [logType] GetDiagnosticDataRequest logType
+         * @property {string|null} [containerId] GetDiagnosticDataRequest containerId
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+
+        /**
+         * Properties of a GetDiagnosticDataRequest.
+         * @memberof grpc
+         * @interface IGetDiagnosticDataRequest
+         * @augments grpc.GetDiagnosticDataRequest.$Properties
+         * @deprecated Use grpc.GetDiagnosticDataRequest.$Properties instead.
+         */
+
+        /**
+         * Shape of a GetDiagnosticDataRequest.
+         * @typedef {grpc.GetDiagnosticDataRequest.$Properties} grpc.GetDiagnosticDataRequest.$Shape
+         */
+
+        /**
+         * Constructs a new GetDiagnosticDataRequest.
+         * @memberof grpc
+         * @classdesc Represents a GetDiagnosticDataRequest.
+         * @constructor
+         * @param {grpc.GetDiagnosticDataRequest.$Properties=} [properties] Properties to set
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+        const GetDiagnosticDataRequest = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        /**
+         * GetDiagnosticDataRequest logType.
+         * @member {string} logType
+         * @memberof grpc.GetDiagnosticDataRequest
+         * @instance
+         */
+        GetDiagnosticDataRequest.prototype.logType = "";
+
+        /**
+         * GetDiagnosticDataRequest containerId.
+         * @member {string} containerId
+         * @memberof grpc.GetDiagnosticDataRequest
+         * @instance
+         */
+        GetDiagnosticDataRequest.prototype.containerId = "";
+
+        /**
+         * Creates a new GetDiagnosticDataRequest instance using the specified properties.
+         * @function create
+         * @memberof grpc.GetDiagnosticDataRequest
+         * @static
+         * @param {grpc.GetDiagnosticDataRequest.$Properties=} [properties] Properties to set
+         * @returns {grpc.GetDiagnosticDataRequest} GetDiagnosticDataRequest instance
+         * @type {{
+         *   (properties: grpc.GetDiagnosticDataRequest.$Shape): grpc.GetDiagnosticDataRequest & grpc.GetDiagnosticDataRequest.$Shape;
+         *   (properties?: grpc.GetDiagnosticDataRequest.$Properties): grpc.GetDiagnosticDataRequest;
+         * }}
+         */
+        GetDiagnosticDataRequest.create = function(properties) {
+            return new GetDiagnosticDataRequest(properties);
+        };
+
+        /**
+         * Encodes the specified GetDiagnosticDataRequest message. Does not implicitly {@link grpc.GetDiagnosticDataRequest.verify|verify} messages.
+         * @function encode
+         * @memberof grpc.GetDiagnosticDataRequest
+         * @static
+         * @param {grpc.GetDiagnosticDataRequest.$Properties} message GetDiagnosticDataRequest message or plain object to encode
+         * @param {$protobuf.Writer} [writer] Writer to encode to
+         * @returns {$protobuf.Writer} Writer
+         */
+        GetDiagnosticDataRequest.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.logType != null && $Object.hasOwnProperty.call(message, "logType") && message.logType !== "")
+                writer.uint32(/* id 1, wireType 2 =*/10).string(message.logType);
+            if (message.containerId != null && $Object.hasOwnProperty.call(message, "containerId") && message.containerId !== "")
+                writer.uint32(/* id 2, wireType 2 =*/18).string(message.containerId);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        /**
+         * Decodes a GetDiagnosticDataRequest message from the specified reader or buffer.
+         * @function decode
+         * @memberof grpc.GetDiagnosticDataRequest
+         * @static
+         * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+         * @param {number} [length] Message length if known beforehand
+         * @returns {grpc.GetDiagnosticDataRequest & grpc.GetDiagnosticDataRequest.$Shape} GetDiagnosticDataRequest
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        GetDiagnosticDataRequest.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.grpc.GetDiagnosticDataRequest();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.logType = value;
+                        else
+                            delete message.logType;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.containerId = value;
+                        else
+                            delete message.containerId;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        /**
+         * Gets the type url for GetDiagnosticDataRequest
+         * @function getTypeUrl
+         * @memberof grpc.GetDiagnosticDataRequest
+         * @static
+         * @param {string} [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns {string} The type url
+         */
+        GetDiagnosticDataRequest.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/grpc.GetDiagnosticDataRequest";
+        };
+
+        return GetDiagnosticDataRequest;
+    })();
+
+    grpc.GetDiagnosticDataResponse = (function() {
+
+        /**
+         * Properties of a GetDiagnosticDataResponse.
+         * @typedef {Object} grpc.GetDiagnosticDataResponse.$Properties
+         * @property {Uint8Array|null} [data] GetDiagnosticDataResponse data
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+
+        /**
+         * Properties of a GetDiagnosticDataResponse.
+         * @memberof grpc
+         * @interface IGetDiagnosticDataResponse
+         * @augments grpc.GetDiagnosticDataResponse.$Properties
+         * @deprecated Use grpc.GetDiagnosticDataResponse.$Properties instead.
+         */
+
+        /**
+         * Shape of a GetDiagnosticDataResponse.
+         * @typedef {grpc.GetDiagnosticDataResponse.$Properties} grpc.GetDiagnosticDataResponse.$Shape
+         */
+
+        /**
+         * Constructs a new GetDiagnosticDataResponse.
+         * @memberof grpc
+         * @classdesc Represents a GetDiagnosticDataResponse.
+         * @constructor
+         * @param {grpc.GetDiagnosticDataResponse.$Properties=} [properties] Properties to set
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+        const GetDiagnosticDataResponse = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        /**
+         * GetDiagnosticDataResponse data.
+         * @member {Uint8Array} data
+         * @memberof grpc.GetDiagnosticDataResponse
+         * @instance
+         */
+        GetDiagnosticDataResponse.prototype.data = $util.newBuffer([]);
+
+        /**
+         * Creates a new GetDiagnosticDataResponse instance using the specified properties.
+         * @function create
+         * @memberof grpc.GetDiagnosticDataResponse
+         * @static
+         * @param {grpc.GetDiagnosticDataResponse.$Properties=} [properties] Properties to set
+         * @returns {grpc.GetDiagnosticDataResponse} GetDiagnosticDataResponse instance
+         * @type {{
+         *   (properties: grpc.GetDiagnosticDataResponse.$Shape): grpc.GetDiagnosticDataResponse & grpc.GetDiagnosticDataResponse.$Shape;
+         *   (properties?: grpc.GetDiagnosticDataResponse.$Properties): grpc.GetDiagnosticDataResponse;
+         * }}
+         */
+        GetDiagnosticDataResponse.create = function(properties) {
+            return new GetDiagnosticDataResponse(properties);
+        };
+
+        /**
+         * Encodes the specified GetDiagnosticDataResponse message. Does not implicitly {@link grpc.GetDiagnosticDataResponse.verify|verify} messages.
+         * @function encode
+         * @memberof grpc.GetDiagnosticDataResponse
+         * @static
+         * @param {grpc.GetDiagnosticDataResponse.$Properties} message GetDiagnosticDataResponse message or plain object to encode
+         * @param {$protobuf.Writer} [writer] Writer to encode to
+         * @returns {$protobuf.Writer} Writer
+         */
+        GetDiagnosticDataResponse.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.data != null && $Object.hasOwnProperty.call(message, "data") && message.data.length)
+                writer.uint32(/* id 1, wireType 2 =*/10).bytes(message.data);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        /**
+         * Decodes a GetDiagnosticDataResponse message from the specified reader or buffer.
+         * @function decode
+         * @memberof grpc.GetDiagnosticDataResponse
+         * @static
+         * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+         * @param {number} [length] Message length if known beforehand
+         * @returns {grpc.GetDiagnosticDataResponse & grpc.GetDiagnosticDataResponse.$Shape} GetDiagnosticDataResponse
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        GetDiagnosticDataResponse.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.grpc.GetDiagnosticDataResponse();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.bytes()).length)
+                            message.data = value;
+                        else
+                            delete message.data;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        /**
+         * Gets the type url for GetDiagnosticDataResponse
+         * @function getTypeUrl
+         * @memberof grpc.GetDiagnosticDataResponse
+         * @static
+         * @param {string} [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns {string} The type url
+         */
+        GetDiagnosticDataResponse.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/grpc.GetDiagnosticDataResponse";
+        };
+
+        return GetDiagnosticDataResponse;
     })();
 
     return grpc;

@@ -6,6 +6,7 @@ import { type FrameHeader, headerBytes, messageTypes, streamIdOffset } from '../
 import { type DecodedFrame, FrameDecoder } from '../ttrpc/frame-decoder.ts';
 import { type FrameSpan, FrameSpans } from '../ttrpc/frame-spans.ts';
 import { rpcStatus } from '../ttrpc/status.ts';
+import { StreamIds, type StreamIdsState } from '../ttrpc/stream-ids.ts';
 import { decodeAcknowledge, isOfConnection, sessionFrames } from '../ttrpc-session/session-frames.ts';
 
 /** Which calls are more than bytes. Methods are named 'SERVICE/METHOD'. */
@@ -48,7 +49,7 @@ export interface PassageSession {
 
 /** What another process needs to go on with a caller's calls. */
 export interface PassageState {
-  readonly lastStreamId: number;
+  readonly streamIds: StreamIdsState;
   /** In flight: the caller's stream id, and the frame to repeat if it may be repeated. */
   readonly pending: readonly (readonly [number, Buffer | undefined])[];
 }
@@ -66,7 +67,7 @@ export class Passage {
   /** In flight, by the caller's stream id; the value is the frame to repeat, if it may be repeated. */
   readonly #pending = new Map<number, Buffer | undefined>();
   #keptBytes = 0;
-  #lastStreamId = 0;
+  #callerIds = new StreamIds();
   /** Set while the far side keeps a session: then nothing is lost with a connection. */
   session: PassageSession | undefined;
 
@@ -140,7 +141,7 @@ export class Passage {
   }
 
   state(): PassageState {
-    return { lastStreamId: this.#lastStreamId, pending: [...this.#pending] };
+    return { streamIds: this.#callerIds.state, pending: [...this.#pending] };
   }
 
   /** What the caller has sent of a frame that is not whole; undefined when that cannot be moved. */
@@ -149,8 +150,8 @@ export class Passage {
   }
 
   /** Before anything came. */
-  restore({ lastStreamId, pending }: PassageState): void {
-    this.#lastStreamId = lastStreamId;
+  restore({ streamIds, pending }: PassageState): void {
+    this.#callerIds = new StreamIds(streamIds);
     for (const [streamId, frame] of pending) {
       this.#pending.set(streamId, frame);
       this.#keptBytes += frame?.length ?? 0;
@@ -203,10 +204,10 @@ export class Passage {
     // A data frame never opens a call; passing one on could end the connection that all calls share.
     if (span.type === messageTypes.data) return refuse('invalid_argument', 'streaming is not relayed');
     if (span.type !== messageTypes.request) return undefined;
-    if (streamId % 2 !== 1 || streamId <= this.#lastStreamId || streamId > streamIdMax - this.#policy.streamOffset) {
+    const isLegal = streamId % 2 === 1 && streamId <= streamIdMax - this.#policy.streamOffset;
+    if (!isLegal || !this.#callerIds.use(streamId)) {
       return refuse('invalid_argument', `stream id ${streamId} is not acceptable here`);
     }
-    this.#lastStreamId = streamId;
     if (span.oversized) return refuse('resource_exhausted', `request of ${span.dataLength} bytes is too large`);
     if (this.#pending.size >= passageLimits.pendingMax) return refuse('resource_exhausted', 'too many calls in flight');
     return span.peekMethod() ?? decodedMethod(span);

@@ -5,6 +5,7 @@ import { decodeRequest, type RpcRequest } from './envelope.ts';
 import { messageTypes } from './frame.ts';
 import type { DecodedFrame } from './frame-decoder.ts';
 import { type RpcStatus, rpcStatus } from './status.ts';
+import { StreamIds } from './stream-ids.ts';
 
 /** What becomes of a frame: a call to run, a reply to give at once, or nothing. The connection always lives. */
 export type ServerVerdict =
@@ -17,7 +18,7 @@ const ignore: ServerVerdict = { do: 'ignore' };
 export class ServerStreams {
   readonly #active = new Set<number>();
   readonly #streamsMax: number;
-  #lastStreamId = 0;
+  readonly #ids = new StreamIds();
 
   constructor(streamsMax: number) {
     this.#streamsMax = streamsMax;
@@ -41,10 +42,9 @@ export class ServerStreams {
         return ignore;
     }
     if (streamId % 2 === 0) return refuse(rpcStatus('invalid_argument', `stream id ${streamId} must be odd`));
-    if (streamId <= this.#lastStreamId) {
-      return refuse(rpcStatus('invalid_argument', `stream id ${streamId} cannot be re-used and must increase`));
+    if (!this.#ids.use(streamId)) {
+      return refuse(rpcStatus('invalid_argument', `stream id ${streamId} cannot be used again`));
     }
-    this.#lastStreamId = streamId;
     if (frame.kind === 'oversized') {
       return refuse(rpcStatus('resource_exhausted', `message of ${frame.length} bytes exceeds the maximum`));
     }

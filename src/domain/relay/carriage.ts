@@ -106,7 +106,7 @@ export class Carriage {
       this.#passage.farLost();
     }
     if (state.unread.length > 0) this.#caller.unshift(state.unread);
-    this.#hasSpoken = state.lastStreamId > 0;
+    this.#hasSpoken = state.streamIds.last > 0;
   }
 
   /**

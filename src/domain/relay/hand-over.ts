@@ -43,9 +43,10 @@ export function openReceiver(path: string): DatagramSocket {
 
 const encodeBytes = (bytes: Buffer) => bytes.toString('base64');
 
-function encodeState({ lastStreamId, pending, unread, session }: CarriageState): object {
+function encodeState({ streamIds, pending, unread, session }: CarriageState): object {
   return {
-    lastStreamId,
+    lastStreamId: streamIds.last,
+    lateStreamIds: streamIds.late,
     pending: pending.map(([streamId, frame]) => [streamId, frame ? encodeBytes(frame) : null]),
     unread: encodeBytes(unread),
     session: session && {
@@ -57,9 +58,10 @@ function encodeState({ lastStreamId, pending, unread, session }: CarriageState):
 }
 
 function decodeState(value: unknown): CarriageState {
-  const { lastStreamId, pending, unread, session } = parseObject(value, 'a caller');
+  const { lastStreamId, lateStreamIds, pending, unread, session } = parseObject(value, 'a caller');
+  const late = parseList(lateStreamIds, 'lateStreamIds').map((id) => decodeCount(id, 'late stream id'));
   return {
-    lastStreamId: decodeCount(lastStreamId, 'lastStreamId'),
+    streamIds: { last: decodeCount(lastStreamId, 'lastStreamId'), late },
     pending: parseList(pending, 'pending').map((entry) => {
       const [streamId, frame] = parseList(entry, 'a pending call');
       return [decodeCount(streamId, 'stream id'), frame === null ? undefined : decodeBytes(frame, 'frame')] as const;
