@@ -51,7 +51,7 @@ fuzz: build
 	FRAMES=10000000 $(NODE) test/fuzz/ttrpc-fuzz.ts
 
 bench: build
-	$(NODE) test/bench/main.ts
+	$(NODE) test/bench/main.ts $(ARGS)
 
 format: node_modules/.installed
 	node_modules/.bin/biome check --write .
