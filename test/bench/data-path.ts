@@ -79,7 +79,7 @@ export async function buildPath({ name, guard, pods }: PathSpec): Promise<DataPa
     names.pod,
     `ip addr add ${podAddress}/24 dev eth0; ip link set eth0 up; ip route add default via ${clusterAddress}`,
   );
-  const context = (host: string) => ({ netlink, log: silentLog, hostNetns: opened.get(host) });
+  const context = (host: string) => ({ netlink, clock, log: silentLog, hostNetns: opened.get(host) });
   const netnsPath = `/run/netns/${names.pod}`;
   const inspected = await inspectPodNetwork(netnsPath, { vni, port }, context(names.worker));
   const spec = { netns: netnsPath, podInterface: 'eth0', vni, port, remote: podVmAddress, local: workerAddress };
@@ -87,7 +87,7 @@ export async function buildPath({ name, guard, pods }: PathSpec): Promise<DataPa
   await setUpVmEnd({ podNetwork: inspected, podNetnsPath: `/run/netns/${names.inside}` }, context(names.podVm));
   if (guard === 'pins') {
     const others = Array.from({ length: pods - 1 }, (_, at) => ({ remote: otherAddress(at), port, vni: 10_000 + at }));
-    for (const pin of others) await addPin({ netlink, log: silentLog, hostNetns: opened.get(names.worker) }, pin);
+    for (const pin of others) await addPin({ netlink, hostNetns: opened.get(names.worker) }, pin);
   } else {
     for (const host of [names.worker, names.podVm]) inside(host, 'nft delete table inet peerpods');
     if (guard === 'rules') {

@@ -25,7 +25,7 @@ async function fill(from: number, to: number): Promise<void> {
     const vnis = Array.from({ length: Math.min(fillerBatch, to - start) }, (_, at) => 1_000_000 + start + at);
     const links = vnis.map((vni) => newLink({ kind: 'vxlan', name: `v${vni}`, netns, vxlan: { vni, remote, port } }));
     await execute(netlink, undefined, links);
-    for (const vni of vnis) await addPin({ netlink, log: silentLog }, { remote, port, vni });
+    for (const vni of vnis) await addPin({ netlink }, { remote, port, vni });
   }
 }
 
