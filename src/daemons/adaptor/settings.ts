@@ -148,7 +148,7 @@ export const adaptorOptions: readonly OptionSpec[] = [
     env: 'PEERPODS_LIMIT_PER_NODE',
     kind: 'integer',
     default: '10',
-    help: 'pod VMs that the worker advertises to Kubernetes, negative: none; the scheduler keeps to it, CreateVM refuses none',
+    help: 'pod VMs to advertise to Kubernetes, negative: none; the scheduler keeps to it, CreateVM refuses none',
   },
   { flag: 'cluster-id', env: 'CLUSTER_ID', kind: 'string', default: 'default', help: 'owner tag of the pod VMs' },
   { flag: 'node-name', env: 'NODE_NAME', kind: 'string', default: 'localhost', help: 'owner tag of the pod VMs' },
