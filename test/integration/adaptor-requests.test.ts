@@ -105,6 +105,22 @@ function requestTests(): void {
     assert.equal(network['external-net-via-pod-vm'], true);
   });
 
+  test("the subnets of the options become routes by the pod's gateway", async (t) => {
+    const scene = await Scene.start(t, { argv: ['-pod-subnet-cidrs', '10.96.3.0/12, 172.30.0.0/16'] });
+    const pod = await scene.addPod();
+    await createVm(scene, pod);
+    await scene.shim.startVm(pod.id);
+    const network = forwarderConfigOf(scene.cloud.specs.get(pod.id)?.userData ?? '').podNetwork;
+    const { routes } = network as { routes: { dst: string; gw: string; dev: string }[] };
+    for (const dst of ['10.96.0.0/12', '172.30.0.0/16']) {
+      assert.deepEqual(
+        routes.filter((route) => route.dst === dst).map(({ gw, dev }) => [gw, dev]),
+        [['10.244.1.1', 'eth0']],
+        dst,
+      );
+    }
+  });
+
   test("a pod whose uid is known at CreateVM gets its own volumes, in LUN order, and nobody else's", async (t) => {
     const scene = await Scene.start(t);
     const [own, unknown] = [await scene.addPod(), await scene.addPod()];
