@@ -76,7 +76,7 @@ export async function addPod(index: number): Promise<WorkerPod> {
 }
 
 /** StopVM is answered before the kernel has ended the tunnel's device (RCU): what is there after this long is left. */
-const tunnelEndMsMax = 5000;
+const tunnelEndMsMax = 30_000;
 
 /** What the pod's life left in its namespace; the end of the namespace ends the veth pair, too. */
 export async function removePod(pod: WorkerPod): Promise<string[]> {

@@ -28,6 +28,18 @@ const clientOrganisation = 'cloud-api-adaptor';
 
 type Usage = 'serverAuth' | 'clientAuth';
 
+/** The library parses what it has just written, each time: what is always the same is made once. */
+const keyUsages = new x509.KeyUsagesExtension(
+  x509.KeyUsageFlags.digitalSignature | x509.KeyUsageFlags.keyCertSign,
+  true,
+);
+const extendedUsages: Readonly<Record<Usage, x509.Extension>> = {
+  serverAuth: new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
+  clientAuth: new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.clientAuth]),
+};
+const isCa = new x509.BasicConstraintsExtension(true, undefined, true);
+const isLeaf = new x509.BasicConstraintsExtension(false, undefined, true);
+
 interface Subject {
   readonly name: x509.JsonName;
   readonly usage: Usage;
@@ -43,8 +55,9 @@ interface Validity {
 interface KeyPair {
   readonly privateKey: webcrypto.CryptoKey;
   readonly publicKey: webcrypto.CryptoKey;
-  /** RFC 5280 4.2.1.2 (1): SHA-1 over the public key's bits, in hex. */
-  readonly id: string;
+  /** Extensions that name it: in its own certificate, and in those that it signs. */
+  readonly subjectKeyId: x509.Extension;
+  readonly authorityKeyId: x509.Extension;
 }
 
 interface Issuer extends KeyPair {
@@ -104,8 +117,10 @@ export async function finishIdentity(prepared: PreparedIdentity, serverName: str
 async function newKeys(): Promise<KeyPair> {
   const { privateKey, publicKey } = await webcrypto.subtle.generateKey(keyAlgorithm, true, ['sign', 'verify']);
   const point = await webcrypto.subtle.exportKey('raw', publicKey);
+  // RFC 5280 4.2.1.2 (1): SHA-1 over the public key's bits
   const id = createHash('sha1').update(new Uint8Array(point)).digest('hex');
-  return { privateKey, publicKey, id };
+  const subjectKeyId = new x509.SubjectKeyIdentifierExtension(id);
+  return { privateKey, publicKey, subjectKeyId, authorityKeyId: new x509.AuthorityKeyIdentifierExtension(id) };
 }
 
 async function exportKey({ privateKey }: KeyPair): Promise<Secret<string>> {
@@ -114,14 +129,12 @@ async function exportKey({ privateKey }: KeyPair): Promise<Secret<string>> {
 }
 
 async function issue(subject: Subject, keys: KeyPair, issuer: Issuer, validity: Validity): Promise<string> {
-  const extendedUsage =
-    subject.usage === 'serverAuth' ? x509.ExtendedKeyUsage.serverAuth : x509.ExtendedKeyUsage.clientAuth;
   const extensions: x509.Extension[] = [
-    new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature | x509.KeyUsageFlags.keyCertSign, true),
-    new x509.ExtendedKeyUsageExtension([extendedUsage]),
-    new x509.BasicConstraintsExtension(subject.isCa, undefined, true),
-    new x509.SubjectKeyIdentifierExtension(keys.id),
-    new x509.AuthorityKeyIdentifierExtension(issuer.id),
+    keyUsages,
+    extendedUsages[subject.usage],
+    subject.isCa ? isCa : isLeaf,
+    keys.subjectKeyId,
+    issuer.authorityKeyId,
   ];
   if (subject.dnsName !== undefined) {
     extensions.push(new x509.SubjectAlternativeNameExtension([{ type: 'dns', value: subject.dnsName }]));

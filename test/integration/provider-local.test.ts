@@ -85,3 +85,33 @@ it("keeps the worker's MAC on the underlay while pod VMs come and go: the others
     rmSync(folder, { recursive: true });
   }
 });
+
+it('a create that waits for its turn is dropped when its caller leaves, and makes nothing later', async (context) => {
+  if (lacksAnything(context)) return;
+  const host = openHost();
+  const { signal } = new AbortController();
+  const owner = { cluster: 'c', node: 'n' };
+  const local = await provider.open({}, host);
+  const specOf = (sandboxId: string): PodVmSpec => ({
+    ...{ sandboxId, name: `podvm-${sandboxId}`, owner, podName: 'a', podNamespace: 'default' },
+    ...{ userData: '#cloud-config\n', sizing: {} },
+  });
+  const first = local.create(specOf('s1'), { signal });
+  const caller = new AbortController();
+  const waiting = local.create(specOf('s2'), { signal: caller.signal });
+  caller.abort();
+  await assert.rejects(waiting, { code: 'aborted' });
+  // What a release does now: nothing is listed for s2, so nothing of it may appear afterwards.
+  assert.deepEqual(
+    (await local.list(owner, { signal })).filter(({ sandboxId }) => sandboxId === 's2'),
+    [],
+  );
+  await first;
+  await local.close();
+  assert.deepEqual(
+    (await local.list(owner, { signal })).map(({ sandboxId }) => sandboxId),
+    ['s1'],
+  );
+  await local.delete('s1', { signal });
+  rmSync(host.stateDir, { recursive: true });
+});

@@ -147,7 +147,7 @@ export class Scene {
   }
 
   /** The kernel ends a device some time after it was asked to (RCU), a release goes on after StopVM's answer. */
-  async leftoversAfterSettling(withinMs = 10_000): Promise<string[]> {
+  async leftoversAfterSettling(withinMs = 30_000): Promise<string[]> {
     const until = performance.now() + withinMs;
     for (;;) {
       const left = await this.leftovers();
@@ -160,7 +160,7 @@ export class Scene {
 export async function until(
   condition: () => boolean | Promise<boolean>,
   what: string,
-  withinMs = 10_000,
+  withinMs = 30_000,
 ): Promise<void> {
   const end = performance.now() + withinMs;
   while (!(await condition())) {

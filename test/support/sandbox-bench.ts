@@ -92,7 +92,6 @@ function makeStarter(folder: string, provider: FakeProvider, connectRelay: Start
       remote: '192.0.2.1',
       local: '192.0.2.2',
       podMtu: 1450,
-      ownsQdisc: false,
     }),
     setUpTunnel: async (tunnel) => tunnel,
     connectRelay,

@@ -1,6 +1,5 @@
 /** cloud-api-adaptor's own options: names, variables and defaults as existing deployments know them, and a few more. */
 
-import { formatPrefix, networkOf, parsePrefix } from '@peerpods/netlink/addresses';
 import type { OptionSpec, OptionValue, OptionValues } from '@peerpods/provider';
 import { assert } from '#base/assert.ts';
 import { errorText, PeerPodError } from '#base/errors.ts';
@@ -8,6 +7,7 @@ import type { LogLevel } from '#base/log.ts';
 import { decodeInitdata } from '#codec/initdata.ts';
 import { parseTlsProfile, type TlsProfile } from '#codec/tls-profile.ts';
 import type { CredentialFiles } from '#domain/podvm/credentials.ts';
+import { parsePodSubnets } from '#domain/tunnel/pod-subnets.ts';
 
 const port = { min: 1, max: 65_535 } as const;
 
@@ -148,7 +148,7 @@ export const adaptorOptions: readonly OptionSpec[] = [
     env: 'PEERPODS_LIMIT_PER_NODE',
     kind: 'integer',
     default: '10',
-    help: 'pod VMs that the worker advertises to Kubernetes, negative: none; the scheduler keeps to it, CreateVM refuses none',
+    help: 'pod VMs to advertise to Kubernetes, negative: none; the scheduler keeps to it, CreateVM refuses none',
   },
   { flag: 'cluster-id', env: 'CLUSTER_ID', kind: 'string', default: 'default', help: 'owner tag of the pod VMs' },
   { flag: 'node-name', env: 'NODE_NAME', kind: 'string', default: 'localhost', help: 'owner tag of the pod VMs' },
@@ -230,7 +230,7 @@ export function adaptorSettings(values: OptionValues): AdaptorSettings {
     vniMin: values['vxlan-min-id'] as number | undefined,
     hostInterface: optional('host-interface'),
     externalNetViaPodVm: given('ext-network-via-podvm'),
-    podSubnets: podSubnets((values['pod-subnet-cidrs'] as readonly string[] | undefined) ?? []),
+    podSubnets: parsePodSubnets(((values['pod-subnet-cidrs'] as readonly string[] | undefined) ?? []).join()),
     globalInitdata,
     scratchSpace: given('enable-scratch-space'),
     verifyFirst: given('cloud-config-verify'),
@@ -258,11 +258,4 @@ function credentialFiles(ca: string | undefined, cert: string | undefined, key: 
     caCertFile: ca,
     client: cert !== undefined && key !== undefined ? { certFile: cert, keyFile: key } : undefined,
   };
-}
-
-function podSubnets(texts: readonly string[]): readonly string[] {
-  return texts.map((text) => {
-    const { address, length } = named('pod-subnet-cidrs', () => parsePrefix(text));
-    return formatPrefix(networkOf({ address, length }));
-  });
 }

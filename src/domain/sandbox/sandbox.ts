@@ -144,10 +144,10 @@ export class Sandbox {
       .hold(sandboxId, async () => {
         using limits = linkedSignal(work.signal, this.#stopping.signal);
         const { at } = this.#record.state;
-        const isNew = at === 'created';
         // While the lock is ours, a start that is recorded as under way is one that an earlier process began.
         await this.#dispatch(at === 'starting' ? 'resume' : 'start', limits.signal);
-        if (isNew) scope.run(`after start of ${sandboxId}`, (ended) => starter.afterStart(this.#record, ended));
+        if (at !== 'running')
+          scope.run(`after start of ${sandboxId}`, (ended) => starter.afterStart(this.#record, ended));
       })
       .finally(() => {
         this.#start = undefined;
