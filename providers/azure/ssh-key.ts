@@ -30,7 +30,7 @@ function isPublicKey(text: string): boolean {
 }
 
 async function keyOfNobody(): Promise<string> {
-  const { publicKey } = await promisify(generateKeyPair)('rsa', { modulusLength: 3072 });
+  const { publicKey } = await promisify(generateKeyPair)('rsa', { modulusLength: 2048 });
   const { n = '', e = '' } = publicKey.export({ format: 'jwk' });
   const parts = [Buffer.from('ssh-rsa'), integer(e), integer(n)].map((part) => {
     const length = Buffer.alloc(4);

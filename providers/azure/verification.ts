@@ -37,7 +37,11 @@ export class Verification {
   async run(signal: AbortSignal): Promise<void> {
     throwIfAborted(signal);
     // Alone first: without an identity or a group everything else would fail with the same words.
-    const first = await this.#problems('resource group', (ending) => this.#group(ending), signal);
+    const first = await this.#problems(
+      `resource group ${this.#options.settings.resourceGroup}`,
+      (ending) => this.#group(ending),
+      signal,
+    );
     if (first.length > 0) throw combined(first);
     const checks: Readonly<Record<string, Check>> = {
       subnet: (ending) => this.#subnet(ending),
