@@ -3,6 +3,7 @@
 import type * as Compute from '@azure/arm-compute';
 import type * as Network from '@azure/arm-network';
 import type { TokenCredential } from '@azure/identity';
+import type { Page } from '@peerpods/provider';
 import { type ImageId, type ResourceId, type SubnetId, sameText } from './arm-id.ts';
 import { isStatus } from './errors.ts';
 
@@ -11,12 +12,6 @@ export type Disk = Compute.Disk;
 export type ResourceSku = Compute.ResourceSku;
 export type NetworkInterface = Network.NetworkInterface;
 export type PublicAddress = Network.PublicIPAddress;
-
-export interface Page<T> {
-  readonly items: readonly T[];
-  /** What the next page is asked for with. */
-  readonly next: string | undefined;
-}
 
 /** A kind of resource that is read by name or by group, and deleted. */
 export interface ResourceApi<T> {

@@ -1,10 +1,9 @@
 /** The resource group as we see it: VMs with their interfaces and addresses, read for many callers at once. */
 
-import type { Clock, Random } from '@peerpods/provider';
+import { type Clock, type GroupKey, GroupReader, type Random } from '@peerpods/provider';
 import type { Arm } from './arm.ts';
 import type { ArmApi, Disk, NetworkInterface, PublicAddress, ResourceApi, VirtualMachine } from './arm-api.ts';
 import { addressesOf, isDeleting, nicNamesOf, publicAddressNamesOf, type VmView } from './pod-vm.ts';
-import { type ResourceKey, ResourceReader } from './resource-reader.ts';
 
 export interface ResourcesOptions {
   readonly arm: Arm;
@@ -22,10 +21,10 @@ const titles: Readonly<Record<ResourceKind, string>> = {
 };
 
 export class Resources {
-  readonly vms: ResourceReader<VirtualMachine>;
-  readonly nics: ResourceReader<NetworkInterface>;
-  readonly disks: ResourceReader<Disk>;
-  readonly publicAddresses: ResourceReader<PublicAddress>;
+  readonly vms: GroupReader<VirtualMachine>;
+  readonly nics: GroupReader<NetworkInterface>;
+  readonly disks: GroupReader<Disk>;
+  readonly publicAddresses: GroupReader<PublicAddress>;
   readonly #options: ResourcesOptions;
 
   constructor(options: ResourcesOptions) {
@@ -37,7 +36,7 @@ export class Resources {
   }
 
   /** Undefined: there is no such VM. */
-  async view(key: ResourceKey, signal: AbortSignal): Promise<VmView | undefined> {
+  async view(key: GroupKey, signal: AbortSignal): Promise<VmView | undefined> {
     const vm = await this.vms.one(key, signal);
     return vm && (await this.viewOf(key.group, vm, signal));
   }
@@ -54,7 +53,7 @@ export class Resources {
     return { vm, addresses: addressesOf(nics, (name) => found.get(name)) };
   }
 
-  delete(kind: ResourceKind, { group, name }: ResourceKey, signal: AbortSignal): Promise<'accepted' | 'gone'> {
+  delete(kind: ResourceKind, { group, name }: GroupKey, signal: AbortSignal): Promise<'accepted' | 'gone'> {
     return this.#options.arm.call(
       `delete ${titles[kind]} ${name}`,
       'delete',
@@ -70,9 +69,9 @@ export class Resources {
   #reader<T extends { readonly name?: string }>(
     kind: ResourceKind,
     pick: (api: ArmApi) => ResourceApi<T>,
-  ): ResourceReader<T> {
+  ): GroupReader<T> {
     const { arm, clock, random } = this.#options;
-    return new ResourceReader<T>({
+    return new GroupReader<T>({
       clock,
       random,
       nameOf: ({ name }) => name,

@@ -9,11 +9,12 @@ import {
   type InstanceType,
   type Offering,
   offeringsOf,
+  type Page,
   ProviderError,
   SingleFlight,
   type Sizing,
 } from '@peerpods/provider';
-import type { Page, ResourceSku } from './arm-api.ts';
+import type { ResourceSku } from './arm-api.ts';
 import { sameText } from './arm-id.ts';
 
 export interface SizeFacts {

@@ -28,6 +28,7 @@ export {
   type ProviderErrorDetails,
   withPodVmId,
 } from './errors.ts';
+export { type GroupKey, GroupReader, type GroupReaderOptions, type Page } from './group-reader.ts';
 export {
   type OptionKind,
   OptionReader,
@@ -59,7 +60,14 @@ export type {
   Sizing,
 } from './pod-vm.ts';
 export { Poller, type PollerOptions } from './poller.ts';
-export type { CallOptions, PodVmProvider, ProviderHost, ProviderLog, ProviderModule } from './provider.ts';
+export type {
+  CallOptions,
+  KubernetesFacts,
+  PodVmProvider,
+  ProviderHost,
+  ProviderLog,
+  ProviderModule,
+} from './provider.ts';
 export {
   defaultRetryBudget,
   defaultRetryPolicy,

@@ -49,8 +49,21 @@ export interface ProviderHost {
     readonly forwarder: readonly string[];
     readonly agent: readonly string[];
   };
+  /** Absent where the host can not ask Kubernetes. */
+  readonly kubernetes?: KubernetesFacts;
   /** A directory of the provider's own that survives restarts, mode 0700. */
   readonly stateDir: string;
+}
+
+/** What Kubernetes tells of the worker and its cluster, for settings that nobody gave. */
+export interface KubernetesFacts {
+  nodeLabels(options: CallOptions): Promise<Readonly<Record<string, string>>>;
+  /** Undefined: there is none. */
+  configMap(
+    namespace: string,
+    name: string,
+    options: CallOptions,
+  ): Promise<Readonly<Record<string, string>> | undefined>;
 }
 
 export interface ProviderLog {

@@ -1,16 +1,18 @@
-/** Reads one kind of resource for many callers at once: each by name, or the whole group when that is fewer calls. */
+/** Reads one kind of resource for many callers at once: each by name, or its whole group when that is fewer calls. */
 
-import {
-  Batcher,
-  type BatchOutcome,
-  type Clock,
-  defaultRetryPolicy,
-  ProviderError,
-  type Random,
-} from '@peerpods/provider';
-import type { Page } from './arm-api.ts';
+import { Batcher, type BatchOutcome } from './batcher.ts';
+import type { Clock, Random } from './clock.ts';
+import { ProviderError } from './errors.ts';
+import { defaultRetryPolicy } from './retry.ts';
 
-export interface ReaderOptions<T> {
+export interface Page<T> {
+  readonly items: readonly T[];
+  /** What the next page is asked for with; absent on the last one. */
+  readonly next: string | undefined;
+}
+
+/** `get` and `page` make one call each, with its retries. Names and groups are compared without case. */
+export interface GroupReaderOptions<T> {
   readonly clock: Clock;
   readonly random: Random;
   readonly get: (group: string, name: string, signal: AbortSignal) => Promise<T | undefined>;
@@ -18,7 +20,7 @@ export interface ReaderOptions<T> {
   readonly nameOf: (item: T) => string | undefined;
 }
 
-export interface ResourceKey {
+export interface GroupKey {
   readonly group: string;
   readonly name: string;
 }
@@ -29,14 +31,14 @@ const batching = { idleMs: 20, waitMsMax: 200, itemsMax: 500 } as const;
 const retry = { ...defaultRetryPolicy, attemptsMax: 1 };
 const pagesMax = 1000;
 
-export class ResourceReader<T> {
-  readonly #options: ReaderOptions<T>;
-  readonly #byName: Batcher<ResourceKey, T | undefined>;
+export class GroupReader<T> {
+  readonly #options: GroupReaderOptions<T>;
+  readonly #byName: Batcher<GroupKey, T | undefined>;
   readonly #groups: Batcher<string, readonly T[]>;
   /** What listing a group cost the last time. */
   readonly #pages = new Map<string, number>();
 
-  constructor(options: ReaderOptions<T>) {
+  constructor(options: GroupReaderOptions<T>) {
     const { clock, random } = options;
     this.#options = options;
     this.#byName = new Batcher({
@@ -60,7 +62,7 @@ export class ResourceReader<T> {
   }
 
   /** Undefined: it does not exist. */
-  one(key: ResourceKey, signal: AbortSignal): Promise<T | undefined> {
+  one(key: GroupKey, signal: AbortSignal): Promise<T | undefined> {
     return this.#byName.ask(key, signal);
   }
 
@@ -93,7 +95,7 @@ export class ResourceReader<T> {
     return found;
   }
 
-  async #answer(keys: readonly ResourceKey[], signal: AbortSignal): Promise<readonly BatchOutcome<T | undefined>[]> {
+  async #answer(keys: readonly GroupKey[], signal: AbortSignal): Promise<readonly BatchOutcome<T | undefined>[]> {
     const [first] = keys;
     if (!first) return [];
     const found = await this.#many(
