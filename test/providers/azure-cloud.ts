@@ -115,7 +115,7 @@ export class AzureCloud {
     if (status >= 300 || body === undefined || !known || more.length > 1) return;
     const [packageName, model] = known;
     const { value } = body as { readonly value?: readonly unknown[] };
-    for (const one of value ?? [body]) {
+    for (const one of value?.slice(0, 3) ?? [body]) {
       const judged = { vendor: 'azure', package: packageName, model, body: one, sent: false } as const;
       const problems = await this.#models.problems(judged);
       this.violations.push(...problems.map((problem) => `answer to ${rest}: ${problem}`));

@@ -123,9 +123,10 @@ class Ibm:
             return
         hints = typing.get_type_hints(kind.__init__, vars(self.module))
         parameters = inspect.signature(kind.__init__).parameters
-        known = {name: hint for name, hint in hints.items() if name in parameters}
-        # Given by the base class of each alternative; some are named otherwise in Python than on the wire.
-        required = [name for name in known if parameters[name].default is inspect.Parameter.empty]
+        # Python's own words have an underscore behind them: `class_` is `class` on the wire.
+        known = {name.rstrip("_"): hint for name, hint in hints.items() if name in parameters}
+        empty = inspect.Parameter.empty
+        required = [name.rstrip("_") for name in parameters if name != "self" and parameters[name].default is empty]
         for name in fields(value, path, known, required, problems):
             closed = getattr(kind, "".join(part.capitalize() for part in name.split("_")) + "Enum", None)
             if closed and isinstance(value[name], str) and value[name] not in [one.value for one in closed]:
