@@ -17,8 +17,8 @@ export const pageMax = 100;
  * See TokenBucket.
  */
 export const rateLimits = {
-  read: { capacity: 200, refillPerSecond: 20 },
-  write: { capacity: 100, refillPerSecond: 20 },
+  read: { capacity: 400, refillPerSecond: 50 },
+  write: { capacity: 200, refillPerSecond: 40 },
   tag: { capacity: 20, refillPerSecond: 2 },
 } as const satisfies Record<string, BucketLimits>;
 

@@ -56,7 +56,7 @@ export class Tagger {
     const { tags, log } = this.#options;
     // The first is how existing tools find pod VMs.
     const names = [
-      `coco-pod-vm:${clusterId ?? owner.cluster}`,
+      tagOf('coco-pod-vm', clusterId ?? owner.cluster),
       tagOf(ownerTagKeys.cluster, owner.cluster),
       nodeTag(owner),
       ...tags,

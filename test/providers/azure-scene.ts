@@ -8,11 +8,18 @@ import type { OptionValues } from '@peerpods/provider';
 import { type AzureProvider, type AzureTimings, provider as azureModule, openAzure } from '@peerpods/provider-azure';
 import { silentLog } from '#base/log.ts';
 import { parseOptions } from '#daemons/options.ts';
-import { systemClock, systemRandom } from '#io/system-clock.ts';
+import { systemRandom } from '#io/system-clock.ts';
 import { group, imageId, region, securityGroupId, subnetId, subscription, tenant } from './azure-place.ts';
+import { quickClock } from './quick-clock.ts';
 
-/** Azure takes tens of seconds; the cloud in memory tens of milliseconds. */
-export const fastTimings: AzureTimings = { pollMs: 25, pollMsMax: 200, readyMsMax: 8000, goneMsMax: 8000, lagMs: 3000 };
+/** Azure takes tens of seconds; the cloud in memory tens of milliseconds. In ms of the quick clock. */
+export const fastTimings: AzureTimings = {
+  pollMs: 150,
+  pollMsMax: 1500,
+  readyMsMax: 64_000,
+  goneMsMax: 64_000,
+  lagMs: 24_000,
+};
 
 /** A key file spares each test the making of a key. */
 export const sshKey = `${ed25519Key()} a comment`;
@@ -42,7 +49,7 @@ export function azureValues(url: string, more: readonly string[] = []): OptionVa
 }
 
 export function openScene(url: string, more: readonly string[] = secretArguments): Promise<AzureProvider> {
-  const host = { log: silentLog, clock: systemClock, random: systemRandom };
+  const host = { log: silentLog, clock: quickClock, random: systemRandom };
   return openAzure(azureValues(url, more), host, fastTimings);
 }
 

@@ -9,6 +9,7 @@ import { azureError } from './azure-place.ts';
 import { openScene, secretArguments } from './azure-scene.ts';
 import { testTls } from './capture-server.ts';
 import { FaultProxy, type ProxiedRequest } from './fault-proxy.ts';
+import { retryAfterText } from './quick-clock.ts';
 import { lacksVendorModels, VendorModels } from './vendor-models.ts';
 
 const models = new VendorModels();
@@ -70,7 +71,7 @@ function faultsOf(proxy: FaultProxy, cloud: AzureCloud): ConformanceFaults {
       void proxy.inject({
         when: calls,
         times,
-        fault: answer(azureError(429, 'TooManyRequests', 'slower'), { 'retry-after': String(retryAfterMs / 1000) }),
+        fault: answer(azureError(429, 'TooManyRequests', 'slower'), { 'retry-after': retryAfterText(retryAfterMs) }),
       }),
     refuseCapacity: () => void proxy.inject({ when: creates, fault: answer(full) }),
     refuseAllCapacity: () => proxy.inject({ when: creates, times: 1000, fault: answer(full) }),

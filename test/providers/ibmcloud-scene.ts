@@ -9,16 +9,17 @@ import {
 } from '@peerpods/provider-ibmcloud';
 import { silentLog } from '#base/log.ts';
 import { parseOptions } from '#daemons/options.ts';
-import { systemClock, systemRandom } from '#io/system-clock.ts';
+import { systemRandom } from '#io/system-clock.ts';
 import { images, keyId, securityGroupId, subnetIds } from './ibmcloud-place.ts';
+import { quickClock } from './quick-clock.ts';
 
-/** IBM Cloud takes tens of seconds; the cloud in memory tens of milliseconds. */
+/** IBM Cloud takes tens of seconds; the cloud in memory tens of milliseconds. In ms of the quick clock. */
 export const fastTimings: IbmTimings = {
-  pollMs: 25,
-  pollMsMax: 200,
-  readyMsMax: 8000,
-  goneMsMax: 8000,
-  lagMs: 3000,
+  pollMs: 150,
+  pollMsMax: 1500,
+  readyMsMax: 64_000,
+  goneMsMax: 64_000,
+  lagMs: 24_000,
   orphanMs: 60_000,
 };
 
@@ -47,6 +48,6 @@ export function openScene(
   more: readonly string[] = [...keyArguments, ...networkArguments],
   kubernetes?: KubernetesFacts,
 ): Promise<IbmCloudProvider> {
-  const host = { log: silentLog, clock: systemClock, random: systemRandom, ...(kubernetes && { kubernetes }) };
+  const host = { log: silentLog, clock: quickClock, random: systemRandom, ...(kubernetes && { kubernetes }) };
   return openIbmCloud(ibmValues(url, more), host, fastTimings);
 }

@@ -9,6 +9,7 @@ import { FaultProxy, type ProxiedRequest } from './fault-proxy.ts';
 import { IbmCloud } from './ibmcloud-cloud.ts';
 import { ibmError } from './ibmcloud-place.ts';
 import { keyArguments, networkArguments, openScene } from './ibmcloud-scene.ts';
+import { retryAfterText } from './quick-clock.ts';
 import { lacksVendorModels, VendorModels } from './vendor-models.ts';
 
 const models = new VendorModels();
@@ -65,7 +66,7 @@ function faultsOf(proxy: FaultProxy, cloud: IbmCloud): ConformanceFaults {
       void proxy.inject({
         when: calls,
         times,
-        fault: answer(ibmError(429, 'too_many_requests', 'slower'), { 'retry-after': String(retryAfterMs / 1000) }),
+        fault: answer(ibmError(429, 'too_many_requests', 'slower'), { 'retry-after': retryAfterText(retryAfterMs) }),
       }),
     refuseAllCapacity: () => proxy.inject({ when: creates, times: 1000, fault: answer(quota) }),
     hideNew(ms) {
