@@ -55,7 +55,11 @@ export class AzureProvider implements PodVmProvider {
     checkVmName(spec.name);
     checkUserData(spec, userDataBytesMax);
     checkImage(spec);
-    return await this.#creations.run(spec.sandboxId, (ending) => this.#parts.creation.create(spec, ending), signal);
+    return await this.#creations.run(
+      `${spec.owner.cluster}/${spec.sandboxId}`,
+      (ending) => this.#parts.creation.create(spec, ending),
+      signal,
+    );
   }
 
   delete(podVmId: string, { signal }: CallOptions): Promise<'deleting' | 'gone'> {

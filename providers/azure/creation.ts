@@ -19,7 +19,7 @@ import {
   withPodVmId,
 } from '@peerpods/provider';
 import type { Arm } from './arm.ts';
-import type { VirtualMachine } from './arm-api.ts';
+import type { OperationState, VirtualMachine } from './arm-api.ts';
 import { type ResourceId, vmId } from './arm-id.ts';
 import type { Deletion } from './deletion.ts';
 import { failureError } from './errors.ts';
@@ -196,15 +196,24 @@ export class Creation {
   async #failure(id: ResourceId, operation: string | undefined, signal: AbortSignal): Promise<ProviderError> {
     const { arm } = this.#options;
     const attempted = `create virtual machine ${id.name}`;
-    const told =
-      operation === undefined
-        ? undefined
-        : await arm.call('get operation', 'read', (api, ending) => api.operation(operation, ending), signal);
+    const told = operation === undefined ? undefined : await this.#operation(operation, signal);
     if (told?.error) return failureError(attempted, told.error.code, told.error.message);
     const vm = await arm.call('get instance view', 'read', (api, ending) => api.vmWithView(id, ending), signal);
     const failure = vm && failureOf(vm);
     if (failure) return failureError(attempted, failure.code, failure.message);
     return new ProviderError('transient', `${attempted}: it failed, and Azure does not say why`);
+  }
+
+  /** Undefined also when it can not be read: the instance view is left. */
+  async #operation(url: string, signal: AbortSignal): Promise<OperationState | undefined> {
+    const { arm, log } = this.#options;
+    try {
+      return await arm.call('get operation', 'read', (api, ending) => api.operation(url, ending), signal);
+    } catch (error) {
+      throwIfAborted(signal);
+      log.debug({ error: String(error) }, 'the operation of a failed virtual machine can not be read');
+      return undefined;
+    }
   }
 
   /** On a time of its own: the caller may leave, the failed VM must not stay. */

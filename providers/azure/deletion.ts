@@ -17,6 +17,8 @@ export interface DeletionOptions {
 
 export class Deletion {
   readonly #options: DeletionOptions;
+  /** Kinds that we may not read, said once. */
+  readonly #unreadable = new Set<ResourceKind>();
 
   constructor(options: DeletionOptions) {
     this.#options = options;
@@ -96,17 +98,24 @@ export class Deletion {
     return { disk: diskName(vmName), nics: namesOf(nics), publicAddresses: namesOf(publicAddresses) };
   }
 
+  /** Without the right to look there is nothing to find: Azure deletes what belongs to a VM, nearly always. */
   async #existing(
     kind: Exclude<ResourceKind, 'vms'>,
     group: string,
     names: readonly string[],
     signal: AbortSignal,
   ): Promise<readonly string[]> {
-    const reader = this.#options.resources[kind];
-    const found = await Promise.all(
-      names.map(async (name) => ((await reader.one({ group, name }, signal)) === undefined ? [] : [name])),
-    );
-    return found.flat();
+    const { resources, log } = this.#options;
+    const reader = resources[kind];
+    try {
+      const found = await Promise.all(names.map((name) => reader.one({ group, name }, signal)));
+      return names.filter((_name, index) => found[index] !== undefined);
+    } catch (error) {
+      if (!isProviderError(error, 'auth')) throw error;
+      if (!this.#unreadable.has(kind)) log.warn({ kind, error: error.message }, 'leftovers can not be looked for');
+      this.#unreadable.add(kind);
+      return [];
+    }
   }
 
   /** What is still held by a VM on its way out is asked for again with the next call. */

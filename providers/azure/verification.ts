@@ -2,6 +2,7 @@
 
 import {
   asProviderError,
+  isProviderError,
   type PodVmSpec,
   ProviderError,
   type ProviderErrorCode,
@@ -120,7 +121,8 @@ export class Verification {
     const { sizes, settings } = this.#options;
     const { defaultSize, region, confidential, zones } = settings;
     const table = await sizes.table(signal);
-    const quotas = await this.#quotas(signal);
+    // Not everybody may read quotas, and nobody needs to.
+    const quotas = await this.#quotas(signal).catch(onlyAuth);
     const problems: Problem[] = [];
     for (const name of new Set([defaultSize, ...settings.sizes])) {
       const facts = table.get(name);
@@ -175,6 +177,11 @@ export function checkImage({ image }: Pick<PodVmSpec, 'image'>): void {
   if (image !== undefined && image !== '' && !parseImageId(image)) {
     throw new ProviderError('invalid-configuration', `image ${image} is no resource id of an image`);
   }
+}
+
+function onlyAuth(error: unknown): ReadonlyMap<string, number> {
+  if (isProviderError(error, 'auth')) return new Map();
+  throw error;
 }
 
 function invalid(text: string): Problem {

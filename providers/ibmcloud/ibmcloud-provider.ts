@@ -51,7 +51,11 @@ export class IbmCloudProvider implements PodVmProvider {
     checkUserData(spec, userDataBytesMax);
     bootVolumeTags(spec); // throws for an owner that could not be marked
     throwIfAborted(signal);
-    return await this.#creations.run(spec.sandboxId, (ending) => this.#parts.creation.create(spec, ending), signal);
+    return await this.#creations.run(
+      `${spec.owner.cluster}/${spec.sandboxId}`,
+      (ending) => this.#parts.creation.create(spec, ending),
+      signal,
+    );
   }
 
   delete(podVmId: string, { signal }: CallOptions): Promise<'deleting' | 'gone'> {

@@ -5,7 +5,9 @@ import { errorText, PeerPodError, systemErrorCode } from '#base/errors.ts';
 
 const table = {
   aws: async () => (await import('@peerpods/provider-aws')).provider,
+  azure: async () => (await import('@peerpods/provider-azure')).provider,
   fake: async () => (await import('@peerpods/provider-fake')).provider,
+  ibmcloud: async () => (await import('@peerpods/provider-ibmcloud')).provider,
   local: async () => (await import('@peerpods/provider-local')).provider,
 } as const satisfies Record<string, () => Promise<ProviderModule>>;
 
