@@ -24,6 +24,7 @@ import { WorkerStarter } from '#domain/sandbox/worker-starter.ts';
 import { inspectPodNetwork } from '#domain/tunnel/inspect.ts';
 import { allocateVni } from '#domain/tunnel/vni.ts';
 import { readVnisInUse } from '#domain/tunnel/vnis-in-use.ts';
+import { clusterAccess, clusterFacts } from '#io/cluster-facts.ts';
 import { dialUnix } from '#io/dial-unix.ts';
 import { readDirectVolumes } from '#io/direct-volumes.ts';
 import { ensureDirectory, namesIn, pathExists } from '#io/files.ts';
@@ -55,12 +56,14 @@ const podVmPrograms = {
 async function openProvider(module: ProviderModule, values: OptionValues, settings: AdaptorSettings, log: Log) {
   const stateDir = join(settings.stateDir, 'providers', module.name);
   await ensureDirectory(stateDir);
+  const access = clusterAccess(process.env, settings.node);
   return await module.open(values, {
     log: log.child({ provider: module.name }),
     clock: systemClock,
     random: systemRandom,
     owner: { cluster: settings.cluster, node: settings.node },
     podVmPrograms,
+    ...(access && { kubernetes: clusterFacts(access) }),
     stateDir,
   });
 }
