@@ -21,6 +21,7 @@ export class Deletion {
   async delete(podVmId: string, signal: AbortSignal): Promise<'deleting' | 'gone'> {
     checkPodVmId(podVmId);
     throwIfAborted(signal);
+    if (!isResourceId(podVmId)) return 'gone';
     const { vpc, instances } = this.#options;
     const instance = await instances.byId(podVmId, signal);
     if (instance?.status === 'deleting') return 'deleting';
@@ -33,7 +34,8 @@ export class Deletion {
       );
       if (outcome === 'accepted') return 'deleting';
     }
-    if (await this.#deleteVolume(instances.bootVolumeOf(podVmId) ?? podVmId, signal)) return 'deleting';
+    const volume = instances.bootVolumeOf(podVmId) ?? (isVolumeId(podVmId) ? podVmId : undefined);
+    if (volume !== undefined && (await this.#deleteVolume(volume, signal))) return 'deleting';
     instances.forget(podVmId);
     return 'gone';
   }
@@ -51,4 +53,14 @@ export class Deletion {
     }
     return true;
   }
+}
+
+/** What the API takes for an id at all; anything else it would refuse as malformed. */
+export function isResourceId(id: string): boolean {
+  return /^[-0-9a-z_]{1,64}$/.test(id);
+}
+
+/** Volumes are known in a region, instances in a zone: `r010-UUID` and `0717_UUID`. */
+function isVolumeId(id: string): boolean {
+  return /^r\d+-/.test(id);
 }

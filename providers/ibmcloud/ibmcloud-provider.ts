@@ -15,7 +15,7 @@ import {
   throwIfAborted,
 } from '@peerpods/provider';
 import type { Creation } from './creation.ts';
-import type { Deletion } from './deletion.ts';
+import { type Deletion, isResourceId } from './deletion.ts';
 import type { Instances } from './instances.ts';
 import { userDataBytesMax } from './limits.ts';
 import type { Profiles } from './profiles.ts';
@@ -65,7 +65,7 @@ export class IbmCloudProvider implements PodVmProvider {
   async get(podVmId: string, { signal }: CallOptions): Promise<PodVm | undefined> {
     checkPodVmId(podVmId);
     throwIfAborted(signal);
-    return await this.#parts.instances.podVm(podVmId, signal);
+    return isResourceId(podVmId) ? await this.#parts.instances.podVm(podVmId, signal) : undefined;
   }
 
   async list(owner: Owner, { signal }: CallOptions): Promise<readonly PodVm[]> {

@@ -351,6 +351,18 @@ describe('pod VMs of provider ibmcloud', () => {
       assert.deepEqual([...cloud.instances.volumes.keys()], ['r010-young', 'r010-foreign']);
     }));
 
+  it('are asked for by ids that can be one', (context) =>
+    withScene(context, {}, async ({ cloud, provider }) => {
+      for (const id of ['../subnets/x', 'A', 'x'.repeat(65)]) {
+        assert.equal(await provider.delete(id, { signal }), 'gone');
+        assert.equal(await provider.get(id, { signal }), undefined);
+      }
+      assert.equal(cloud.server.calls.length, 0);
+      // An instance's id is never asked of the volumes.
+      assert.equal(await provider.delete('0717_gone', { signal }), 'gone');
+      assert.ok(cloud.server.calls.every(({ url }) => !url.pathname.startsWith('/v1/volumes')));
+    }));
+
   it('whose marks would not fit are refused before any call', (context) =>
     withScene(context, {}, async ({ cloud, provider }) => {
       const failure = await failureOf(provider.create(specOf({ cluster: 'c', node: 'n'.repeat(120) }), { signal }));
