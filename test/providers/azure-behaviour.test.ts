@@ -206,6 +206,8 @@ describe('deletes of provider azure', () => {
       await assert.rejects(creating, { code: 'aborted' });
       const id = idOf('Microsoft.Compute/virtualMachines', spec.name);
       assert.equal(await provider.delete(id, { signal }), 'deleting');
+      const deleted = cloud.server.calls.filter(({ method }) => method === 'DELETE').map(({ url }) => url.pathname);
+      assert.deepEqual(deleted, [id]);
       await deleteFully(provider, id, signal);
       assert.deepEqual(cloud.residue, []);
     }));

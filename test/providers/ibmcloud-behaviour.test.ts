@@ -5,6 +5,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it, type TestContext } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { KubernetesFacts, PodVmSpec } from '@peerpods/provider';
 import type { IbmCloudProvider } from '@peerpods/provider-ibmcloud';
 import { deleteFully, specOf } from '../../providers/contract/conformance.ts';
@@ -396,6 +397,22 @@ describe('pod VMs of provider ibmcloud', () => {
       assert.equal((await restarted.create(spec, { signal })).state, 'running');
       assert.equal(cloud.instances.made, 2);
       await restarted.close();
+    }));
+
+  it('made just now are deleted although they are not to be seen yet', (context) =>
+    withScene(context, {}, async ({ cloud, provider }) => {
+      cloud.instances.hideNextMs = 1000;
+      const caller = new AbortController();
+      const creating = provider.create(specOf(owner), { signal: caller.signal });
+      while (cloud.instances.made === 0) await delay(5);
+      await delay(50);
+      caller.abort();
+      await assert.rejects(creating, { code: 'aborted' });
+      const [id = ''] = cloud.instances.ids;
+      assert.equal(await provider.delete(id, { signal }), 'deleting');
+      assert.ok(cloud.server.calls.some(({ method, url }) => method === 'DELETE' && url.pathname.endsWith(id)));
+      await deleteFully(provider, id, signal);
+      assert.deepEqual(cloud.residue, []);
     }));
 
   it('of a region over its quota are refused as such, after one call', (context) =>

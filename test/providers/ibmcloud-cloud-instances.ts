@@ -91,6 +91,10 @@ export class IbmInstances {
     return this.#made;
   }
 
+  get ids(): readonly string[] {
+    return [...this.#entries.keys()];
+  }
+
   get residue(): readonly string[] {
     this.#passTime();
     const ours = [...this.volumes.values()].filter(({ tags }) => tags.length > 0);
