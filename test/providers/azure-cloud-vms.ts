@@ -33,8 +33,8 @@ type Kind = 'disks' | 'networkInterfaces' | 'publicIPAddresses';
 
 export class AzureVms {
   /** From acceptance to success, and from a delete to its end, ms. */
-  creationMs = 30;
-  deletionMs = 20;
+  creationMs = 15;
+  deletionMs = 5;
   pageSize = 100;
   /** What the next creations come to, after they were accepted. */
   readonly failures: Failure[] = [];

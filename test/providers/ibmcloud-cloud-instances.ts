@@ -68,8 +68,8 @@ interface VolumeEntry {
 
 export class IbmInstances {
   /** From acceptance to running, and from a delete to its end, ms. */
-  creationMs = 30;
-  deletionMs = 20;
+  creationMs = 15;
+  deletionMs = 5;
   pageSize = 100;
   /** Reasons that the next instances do not start for, after they were accepted. */
   readonly failures: { readonly code: string; readonly message: string }[] = [];
