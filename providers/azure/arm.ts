@@ -9,7 +9,7 @@ import {
   type Random,
 } from '@peerpods/provider';
 import type { ArmApi } from './arm-api.ts';
-import { translateAzureError } from './errors.ts';
+import { isStatus, translateAzureError } from './errors.ts';
 import { type RateBucket, rateLimits } from './limits.ts';
 
 export interface ArmOptions {
@@ -17,14 +17,24 @@ export interface ArmOptions {
   readonly random: Random;
   /** Part of the principal's limits, in (0, 1]. */
   readonly rateShare: number;
+  /** Gives clients without tokens, for when a token is refused before its time. */
+  readonly reopen: () => Promise<ArmApi>;
   readonly onCall?: (report: ApiCallReport) => void;
 }
 
-export class Arm {
-  readonly #api: ArmApi;
-  readonly #caller: ApiCaller;
+type Attempt<T> = (api: ArmApi, signal: AbortSignal) => Promise<T>;
 
-  constructor(api: ArmApi, { clock, random, rateShare, onCall }: ArmOptions) {
+/** Between two renewals: an identity without rights would else be asked for twice as many tokens. */
+const renewalMsMin = 60_000;
+
+export class Arm {
+  readonly #reopen: () => Promise<ArmApi>;
+  readonly #clock: Clock;
+  readonly #caller: ApiCaller;
+  #api: Promise<ArmApi>;
+  #renewedAt = Number.NEGATIVE_INFINITY;
+
+  constructor(api: ArmApi, { clock, random, rateShare, reopen, onCall }: ArmOptions) {
     const share = ({ capacity, refillPerSecond }: BucketLimits) => ({
       capacity: Math.max(1, capacity * rateShare),
       refillPerSecond: refillPerSecond * rateShare,
@@ -34,22 +44,19 @@ export class Arm {
       write: share(rateLimits.write),
       delete: share(rateLimits.delete),
     };
-    this.#api = api;
+    this.#reopen = reopen;
+    this.#clock = clock;
+    this.#api = Promise.resolve(api);
     this.#caller = new ApiCaller({ clock, random, buckets, ...(onCall !== undefined && { onCall }) });
   }
 
   /** With retries. */
-  call<T>(
-    name: string,
-    bucket: RateBucket,
-    attempt: (api: ArmApi, signal: AbortSignal) => Promise<T>,
-    signal: AbortSignal,
-  ): Promise<T> {
+  call<T>(name: string, bucket: RateBucket, attempt: Attempt<T>, signal: AbortSignal): Promise<T> {
     return this.#caller.call({
       name,
       costs: { [bucket]: 1 },
       signal,
-      attempt: (ending) => this.#translated(name, attempt(this.#api, ending)),
+      attempt: (ending) => this.#translated(name, attempt, ending),
     });
   }
 
@@ -57,26 +64,39 @@ export class Arm {
    * For a call that makes something: an end of `signal` stops further tries, but one that is on the wire is heard to
    * its end, so that what it made is known.
    */
-  callToTheEnd<T>(
-    name: string,
-    bucket: RateBucket,
-    attempt: (api: ArmApi, signal: AbortSignal) => Promise<T>,
-    signal: AbortSignal,
-  ): Promise<T> {
+  callToTheEnd<T>(name: string, bucket: RateBucket, attempt: Attempt<T>, signal: AbortSignal): Promise<T> {
     return this.#caller.call({
       name,
       costs: { [bucket]: 1 },
       signal: new AbortController().signal,
       retryable: (error) => isRetryable(error) && !signal.aborted,
-      attempt: (ending) => this.#translated(name, attempt(this.#api, ending)),
+      attempt: (ending) => this.#translated(name, attempt, ending),
     });
   }
 
-  async #translated<T>(name: string, answer: Promise<T>): Promise<T> {
+  async #translated<T>(name: string, attempt: Attempt<T>, signal: AbortSignal): Promise<T> {
+    const asked = this.#api;
     try {
-      return await answer;
+      return await attempt(await asked, signal);
+    } catch (error) {
+      if (!isStatus(error, 401) || !this.#renew(asked)) throw translateAzureError(error, name);
+    }
+    try {
+      return await attempt(await this.#api, signal);
     } catch (error) {
       throw translateAzureError(error, name);
     }
+  }
+
+  /**
+   * Whether a second try with another token makes sense. The SDK keeps a token until it expires, also one that Azure
+   * takes no more: revoked, or issued by a clock that was wrong.
+   */
+  #renew(refused: Promise<ArmApi>): boolean {
+    if (refused !== this.#api) return true; // another call saw to it
+    if (this.#clock.now() - this.#renewedAt < renewalMsMin) return false;
+    this.#api = this.#reopen();
+    this.#renewedAt = this.#clock.now();
+    return true;
   }
 }

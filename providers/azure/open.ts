@@ -24,12 +24,15 @@ export async function openAzure(
   timings: AzureTimings = defaultTimings,
 ): Promise<AzureProvider> {
   const settings = azureSettings(values);
-  const [key, credential] = await Promise.all([sshPublicKey(settings.sshKeyPath), openCredential(settings.credential)]);
+  const key = await sshPublicKey(settings.sshKeyPath);
   const { resourceManager, subscription, rateShare, region } = settings;
-  const arm = new Arm(await openArmApi({ credential, resourceManager, subscription }), {
+  const openApi = async () =>
+    await openArmApi({ credential: await openCredential(settings.credential), resourceManager, subscription });
+  const arm = new Arm(await openApi(), {
     clock,
     random,
     rateShare,
+    reopen: openApi,
     onCall: (report) => log.debug({ ...report }, 'Azure call'),
   });
   const resources = new Resources({ arm, clock, random });

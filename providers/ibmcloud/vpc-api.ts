@@ -143,26 +143,7 @@ interface Collection {
   readonly [key: string]: unknown;
 }
 
-function senderOf(sdk: typeof Sdk, { credential, iamUrl }: VpcApiOptions): Send {
-  const inner =
-    credential.kind === 'api-key'
-      ? new sdk.IamAuthenticator({ apikey: credential.apiKey, url: iamUrl })
-      : new sdk.ContainerAuthenticator({
-          iamProfileId: credential.profileId,
-          crTokenFilename: credential.tokenFile,
-          url: iamUrl,
-        });
-  // A refused token and a refused call look the same in the SDK, and mean different things.
-  const authenticator = {
-    authenticationType: () => inner.authenticationType(),
-    async authenticate(request: Parameters<Sdk.AuthenticatorInterface['authenticate']>[0]) {
-      try {
-        await inner.authenticate(request);
-      } catch (error) {
-        throw new TokenError(error);
-      }
-    },
-  };
+function senderOf(sdk: typeof Sdk, options: VpcApiOptions): Send {
   class Service extends sdk.BaseService {
     async send<T>({ method, url, path, qs, body }: Request, signal: AbortSignal): Promise<Answer<T>> {
       const headers = { Accept: 'application/json', ...(body && { 'Content-Type': 'application/json' }) };
@@ -174,8 +155,41 @@ function senderOf(sdk: typeof Sdk, { credential, iamUrl }: VpcApiOptions): Send 
     }
   }
   // The SDK's retries stay off: ApiCaller repeats, and two layers would multiply.
-  const service = new Service({ authenticator, serviceUrl: iamUrl });
-  return (request, signal) => service.send(request, signal);
+  const newService = () => new Service({ authenticator: authenticatorOf(sdk, options), serviceUrl: options.iamUrl });
+  let service = newService();
+  return async (request, signal) => {
+    const asked = service;
+    try {
+      return await asked.send(request, signal);
+    } catch (error) {
+      // The SDK keeps a token until it expires, also one that IBM takes no more.
+      if (error instanceof TokenError || statusOf(error) !== 401) throw error;
+      if (asked === service) service = newService();
+      return await service.send(request, signal);
+    }
+  };
+}
+
+/** A refused token and a refused call look the same in the SDK, and mean different things. */
+function authenticatorOf(sdk: typeof Sdk, { credential, iamUrl }: VpcApiOptions): Sdk.AuthenticatorInterface {
+  const inner =
+    credential.kind === 'api-key'
+      ? new sdk.IamAuthenticator({ apikey: credential.apiKey, url: iamUrl })
+      : new sdk.ContainerAuthenticator({
+          iamProfileId: credential.profileId,
+          crTokenFilename: credential.tokenFile,
+          url: iamUrl,
+        });
+  return {
+    authenticationType: () => inner.authenticationType(),
+    async authenticate(request) {
+      try {
+        await inner.authenticate(request);
+      } catch (error) {
+        throw new TokenError(error);
+      }
+    },
+  };
 }
 
 function present(qs: Request['qs'] = {}): Readonly<Record<string, string | number>> {

@@ -57,6 +57,11 @@ export class AzureCloud {
     return this.server.url;
   }
 
+  /** No token that was given out is taken any more. */
+  revokeTokens(): void {
+    this.#tokens.clear();
+  }
+
   /** Names of everything that was made and still exists. */
   get residue(): readonly string[] {
     return this.vms.residue;

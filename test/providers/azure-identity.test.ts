@@ -97,6 +97,19 @@ describe('identity of provider azure', () => {
       await provider.close();
     }));
 
+  it('whose token is taken no more gets another one, once, and not every time', (context) =>
+    withCloud(context, async (cloud) => {
+      const provider = await openScene(cloud.url, secretArguments);
+      await provider.list(owner, { signal });
+      cloud.revokeTokens();
+      await Promise.all([provider.list(owner, { signal }), provider.verify({ signal })]);
+      assert.equal(cloud.grants.length, 2);
+      cloud.revokeTokens();
+      await assert.rejects(provider.list(owner, { signal }), { code: 'auth' });
+      assert.equal(cloud.grants.length, 2);
+      await provider.close();
+    }));
+
   it('that is half given is refused before any call', async () => {
     await assert.rejects(openScene('https://127.0.0.1:1', ['-secret=x', `-tenantid=${tenant}`]), {
       code: 'invalid-configuration',

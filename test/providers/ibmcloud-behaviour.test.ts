@@ -123,6 +123,14 @@ describe('identity of provider ibmcloud', () => {
       },
     ));
 
+  it('whose token is taken no more gets another one, once', (context) =>
+    withScene(context, {}, async ({ cloud, provider }) => {
+      await provider.list(owner, { signal });
+      cloud.revokeTokens();
+      await provider.list(owner, { signal });
+      assert.equal(cloud.grants.length, 2);
+    }));
+
   it('that is refused is auth at once, without the key in the words', (context) =>
     withScene(context, {}, async ({ cloud, provider }) => {
       cloud.tokenError = 'Provided API key could not be found.';

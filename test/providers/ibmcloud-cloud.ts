@@ -65,6 +65,11 @@ export class IbmCloud {
     return this.server.url;
   }
 
+  /** No token that was given out is taken any more. */
+  revokeTokens(): void {
+    this.#tokens.clear();
+  }
+
   get residue(): readonly string[] {
     return this.instances.residue;
   }
