@@ -1,13 +1,6 @@
 /** Azure Resource Manager behind the principal's rate limits: every call of this provider goes through here. */
 
-import {
-  ApiCaller,
-  type ApiCallReport,
-  type BucketLimits,
-  type Clock,
-  isRetryable,
-  type Random,
-} from '@peerpods/provider';
+import { ApiCaller, type ApiCallReport, type BucketLimits, type Clock, type Random } from '@peerpods/provider';
 import type { ArmApi } from './arm-api.ts';
 import { isStatus, translateAzureError } from './errors.ts';
 import { type RateBucket, rateLimits } from './limits.ts';
@@ -68,8 +61,8 @@ export class Arm {
     return this.#caller.call({
       name,
       costs: { [bucket]: 1 },
-      signal: new AbortController().signal,
-      retryable: (error) => isRetryable(error) && !signal.aborted,
+      signal,
+      uninterruptible: true,
       attempt: (ending) => this.#translated(name, attempt, ending),
     });
   }

@@ -1,13 +1,6 @@
 /** The VPC API behind rate limits: every call of this provider goes through here. */
 
-import {
-  ApiCaller,
-  type ApiCallReport,
-  type BucketLimits,
-  type Clock,
-  isRetryable,
-  type Random,
-} from '@peerpods/provider';
+import { ApiCaller, type ApiCallReport, type BucketLimits, type Clock, type Random } from '@peerpods/provider';
 import { translateIbmError } from './errors.ts';
 import { type RateBucket, rateLimits } from './limits.ts';
 import type { VpcApi } from './vpc-api.ts';
@@ -58,8 +51,8 @@ export class Vpc {
     return this.#caller.call({
       name,
       costs: { [bucket]: 1 },
-      signal: new AbortController().signal,
-      retryable: (error) => isRetryable(error) && !signal.aborted,
+      signal,
+      uninterruptible: true,
       attempt: (ending) => this.#translated(name, attempt, ending),
     });
   }

@@ -96,7 +96,8 @@ providerConformance('azure behind a proxy with faults', async (context) => {
   proxy.inject({ when: calls, times: 1, fault: { kind: 'reset' } });
   proxy.inject({ when: calls, times: 1, fault: { kind: 'answer', status: 503, headers: { 'retry-after': '0' } } });
   return {
-    provider: await openScene(proxy.url, [...secretArguments, ...two]),
+    provider: await openScene(proxy.url, [...secretArguments, ...two, '-use-public-ip']),
+    wishes: { dedicatedInterface: true },
     userDataBytesMax,
     residue: async () => cloud.residue,
     faults: faultsOf(proxy, cloud),

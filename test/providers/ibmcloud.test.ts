@@ -87,6 +87,7 @@ providerConformance('ibmcloud behind a proxy with faults', async (context: TestC
   proxy.inject({ when: others, times: 1, fault: { kind: 'answer', status: 503, headers: { 'retry-after': '0' } } });
   return {
     provider: await openScene(proxy.url, settings),
+    wishes: { dedicatedInterface: true },
     userDataBytesMax,
     residue: async () => cloud.residue,
     faults: faultsOf(proxy, cloud),
