@@ -87,7 +87,7 @@ async function podNetworkPort(settings: AdaptorSettings, log: Log): Promise<PodN
           externalNetViaPodVm: settings.externalNetViaPodVm,
           podSubnets: settings.podSubnets,
         },
-        { netlink },
+        { netlink, log },
       ),
     volumesOf: async (podUid) =>
       podUid === undefined ? [] : volumesOfPod((await readDirectVolumes()).volumes, podUid),
