@@ -152,6 +152,10 @@ export class Agent implements AsyncDisposable {
     await this.#call('SignalProcess', agentProto.SignalProcessRequest, { ...target, signal });
   }
 
+  async closeStdin(target: ProcessRef): Promise<void> {
+    await this.#call('CloseStdin', agentProto.CloseStdinRequest, { ...target });
+  }
+
   async removeContainer(containerId: string): Promise<void> {
     await this.#call('RemoveContainer', agentProto.RemoveContainerRequest, { containerId, timeout: 10 });
   }

@@ -109,7 +109,12 @@ export function asPeerPodError(error: unknown, code: ErrorCode, attempted: strin
 /** A one-line text of anything thrown. */
 export function errorText(error: unknown): string {
   if (error instanceof AggregateError && error.errors.length > 0) return error.errors.map(errorText).join('; ');
-  return error instanceof Error ? error.message : String(error);
+  if (error instanceof Error) return error.message;
+  try {
+    return String(error);
+  } catch {
+    return Object.prototype.toString.call(error); // an object that has no text
+  }
 }
 
 /** The `code` of a Node system error ('ENOENT', 'ECONNRESET', …), if it is one. */

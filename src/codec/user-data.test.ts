@@ -3,8 +3,6 @@ import { test } from 'node:test';
 import { isPeerPodError } from '#base/errors.ts';
 import { Secret } from '#base/secret.ts';
 import { encodeForwarderConfig, parseForwarderConfig } from './forwarder-config.ts';
-import { decodeInitdata, dummyInitdataToml, encodeInitdata, parseInitdataToml } from './initdata.ts';
-import { encodeRegistryAuth } from './registry-auth.ts';
 import { assertUserDataFits, encodeUserData, parseUserData } from './user-data.ts';
 
 const file = (path: string, content: string) => ({ path, content: new Secret(content) });
@@ -99,36 +97,4 @@ test('apf.json keeps its order, omits what is empty and reads back', () => {
     () => parseForwarderConfig('{"tls-server-key": "secret'),
     (error) => !String(error).includes('secret'),
   );
-});
-
-test('initdata keeps its bytes, its digest and refuses what is not initdata', () => {
-  const toml = 'algorithm = "sha384"\nversion = "0.1.0"\n\n[data]\n"policy.rego" = \'\'\'\npackage a\n\'\'\'\n';
-  const read = decodeInitdata(encodeInitdata(toml));
-  assert.equal(read.data.get('policy.rego'), 'package a\n');
-  assert.equal(read.digest.length, 96);
-  assert.deepEqual(read, parseInitdataToml(Buffer.from(toml)));
-  assert.notEqual(parseInitdataToml(Buffer.from(`${toml}\n`)).digest, read.digest);
-  // Computed apart: printf 'algorithm = "sha256"\nversion = "1"\n[data]\n' | sha256sum
-  const known = parseInitdataToml(Buffer.from('algorithm = "sha256"\nversion = "1"\n[data]\n'));
-  assert.equal(known.digest, 'e1c7346f9d0d9e8fd9db1ca887996d07aaaaab130e3d8177a8129599f9a9a77a');
-  assert.equal(parseInitdataToml(Buffer.from(dummyInitdataToml)).data.get('aa.toml'), '');
-  for (const bad of ['', '!!!!', 'AAAA', encodeInitdata('a = '), encodeInitdata(toml.replace('384', '1'))]) {
-    assert.throws(
-      () => decodeInitdata(bad),
-      (error) => isPeerPodError(error, 'E_INITDATA'),
-    );
-  }
-});
-
-test('pull secrets merge per registry and keep only auth', () => {
-  const user = Buffer.from('u:p').toString('base64');
-  const auth = encodeRegistryAuth([
-    { kind: 'dockercfg', text: new Secret('{"a": {"auth": "old"}, "b": {"auth": "kept"}}') },
-    {
-      kind: 'dockerconfigjson',
-      text: new Secret('{"auths": {"a": {"username": "u", "password": "p", "email": "e"}, "c": {}}}'),
-    },
-  ]);
-  assert.deepEqual(JSON.parse(auth?.reveal() ?? ''), { auths: { a: { auth: user }, b: { auth: 'kept' } } });
-  assert.equal(encodeRegistryAuth([]), undefined);
 });
