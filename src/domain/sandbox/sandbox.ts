@@ -29,6 +29,9 @@ export interface SandboxParts {
   onForgotten(sandboxId: SandboxId): void;
 }
 
+/** For the caller of a StartVM to come back through another relay. */
+const returnMsMax = 1500;
+
 /** A StartVM under way, which later callers join. */
 interface Start {
   readonly outcome: Promise<void>;
@@ -123,7 +126,7 @@ export class Sandbox {
     this.#beginRelease();
   }
 
-  /** Joins a start under way; a running sandbox is fine. When the last caller leaves, everything is undone. */
+  /** Joins a start under way; a running sandbox is fine. When the last caller has left, everything is undone. */
   async start(signal: AbortSignal): Promise<void> {
     this.#start ??= this.#beginStart();
     const start = this.#start;
@@ -132,8 +135,16 @@ export class Sandbox {
       await abortable(start.outcome, signal);
     } finally {
       start.callers -= 1;
-      if (start.callers === 0) start.work.abort(new PeerPodError('E_ABORTED', 'nobody waits for StartVM any more'));
+      if (start.callers === 0) this.#abandon(start);
     }
+  }
+
+  /** Ends a start that nobody waits for; not at once, since a relay that takes over from another asks again. */
+  #abandon(start: Start): void {
+    this.#parts.clock.after(returnMsMax, () => {
+      if (start.callers > 0) return;
+      start.work.abort(new PeerPodError('E_ABORTED', 'nobody waits for StartVM any more'));
+    });
   }
 
   #beginStart(): Start {
