@@ -1,0 +1,34 @@
+/** The short form of make chaos: a running pod under the faults that it must live through, and two that it must not leak by. */
+
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { lacksCommand, lacksRoot } from '../support/requirements.ts';
+
+const main = join(import.meta.dirname, '../../dev/chaos/main.ts');
+
+interface Document {
+  readonly ok: boolean;
+  readonly outcomes: readonly { readonly podLived: boolean | '-'; readonly trouble: readonly string[] }[];
+}
+
+for (const [only, lives] of [
+  ['adaptor killed, running', true],
+  ['relay replaced, running', true],
+  ['connection to the VM reset, running', true],
+  ['adaptor killed, pod VM booting', true],
+  ['relay killed, running', false],
+] as const) {
+  test(`${only}: the pod ${lives ? 'lives on' : 'ends'}, and nothing leaks`, (t) => {
+    if (lacksRoot(t) || lacksCommand(t, 'unshare') || lacksCommand(t, 'nft')) return;
+    const command = [main, '--only', only, '--output', 'json'];
+    const { status, stdout, stderr } = spawnSync(process.execPath, command, { encoding: 'utf8', timeout: 120_000 });
+    assert.equal(status, 0, stderr);
+    const { ok, outcomes } = JSON.parse(stdout) as Document;
+    assert.equal(ok, true);
+    // "adaptor killed" is in the name of another fault, too.
+    const [outcome] = outcomes;
+    assert.deepEqual([outcome?.podLived, outcome?.trouble], [lives, []]);
+  });
+}
