@@ -1,6 +1,6 @@
 /** Pod VMs on the worker itself: namespaces in place of hardware, found again after a restart by their records. */
 
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createNetns, deleteNetns } from '@peerpods/netlink';
 import {
@@ -39,6 +39,10 @@ export class LocalProvider implements PodVmProvider {
   constructor(underlay: Underlay, host: ProviderHost) {
     this.#underlay = underlay;
     this.#host = host;
+    // Of a predecessor that ended before the first record: nothing stands behind it, and no one will ask for it.
+    for (const entry of readdirSync(host.stateDir)) {
+      if (!existsSync(this.#path(entry, 'record.json'))) rmSync(join(host.stateDir, entry), { recursive: true });
+    }
   }
 
   /**

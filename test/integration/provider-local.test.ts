@@ -1,7 +1,7 @@
 /** The local provider with real namespaces keeps the contract, survives its own restart and leaves no trace. */
 
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { it, type TestContext } from 'node:test';
@@ -84,6 +84,21 @@ it("keeps the worker's MAC on the underlay while pod VMs come and go: the others
     for (const name of readdirSync(folder)) await deleteNetns(join(folder, name));
     rmSync(folder, { recursive: true });
   }
+});
+
+it('what a predecessor began and never recorded is cleared away, what it recorded is kept', async (context) => {
+  if (lacksAnything(context)) return;
+  const host = openHost();
+  const { signal } = new AbortController();
+  const owner = { cluster: 'c', node: 'n' };
+  const pod = { podName: 'a', podNamespace: 'default', userData: '#cloud-config\n', sizing: {} };
+  await (await provider.open({}, host)).create({ sandboxId: 's1', name: 'podvm-a-s1', owner, ...pod }, { signal });
+  mkdirSync(join(host.stateDir, 's2'));
+  writeFileSync(join(host.stateDir, 's2', 'record.json.new'), '{');
+  const successor = await provider.open({}, host);
+  assert.deepEqual(readdirSync(host.stateDir), ['s1']);
+  await successor.delete('s1', { signal });
+  rmSync(host.stateDir, { recursive: true });
 });
 
 it('a create that waits for its turn is dropped when its caller leaves, and makes nothing later', async (context) => {

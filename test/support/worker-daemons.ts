@@ -32,6 +32,15 @@ export async function runRelay(): Promise<Daemon> {
 
 export async function runAdaptor(environment: Record<string, string> = {}): Promise<Daemon> {
   const sockets = ['-adaptor-socket', paths.adaptorSocket, '-relay-socket', paths.relaySocket];
-  const argv = ['local', ...sockets, '-pods-dir', paths.podsDir, '-state-dir', paths.stateDir, ...trace];
+  const argv = [
+    'local',
+    '-probe-port=0',
+    ...sockets,
+    '-pods-dir',
+    paths.podsDir,
+    '-state-dir',
+    paths.stateDir,
+    ...trace,
+  ];
   return await accepting(new Daemon('cloud-api-adaptor', 'adaptor', argv, environment), paths.adaptorSocket);
 }
