@@ -47,6 +47,11 @@ export interface ApiCall<T> {
   readonly retryable?: (error: ProviderError) => boolean;
   /** Longest time for one try, ms. Default 60 s. */
   readonly attemptMsMax?: number;
+  /**
+   * For a call that makes something: an end of `signal` stops waits and further tries, but a try that is on the wire
+   * is heard to its end, so that what it made is known.
+   */
+  readonly uninterruptible?: boolean;
   readonly signal: AbortSignal;
 }
 
@@ -120,16 +125,17 @@ export class ApiCaller {
   }
 
   /** Bounded in time: a connection that went silent is a transient failure, not a wait without end. */
-  async #attempt<T>({ name, attempt, signal, attemptMsMax = attemptMsMaxDefault }: ApiCall<T>): Promise<T> {
+  async #attempt<T>(call: ApiCall<T>): Promise<T> {
+    const { name, attempt, signal, attemptMsMax = attemptMsMaxDefault, uninterruptible = false } = call;
     const limit = new AbortController();
     const onAbort = () => limit.abort(signal.reason);
     throwIfAborted(signal); // it may have ended while this waited for its turn
-    signal.addEventListener('abort', onAbort, { once: true });
+    if (!uninterruptible) signal.addEventListener('abort', onAbort, { once: true });
     const cancel = this.#options.clock.after(attemptMsMax, () => limit.abort('no answer in time'));
     try {
       return await abortable(attempt(limit.signal), limit.signal);
     } catch (error) {
-      throwIfAborted(signal);
+      if (!uninterruptible) throwIfAborted(signal);
       if (!limit.signal.aborted) throw error;
       throw new ProviderError('transient', `${name}: no answer within ${attemptMsMax} ms`, { cause: error });
     } finally {

@@ -20,7 +20,10 @@ export interface BatcherOptions<Item, Result> {
   readonly inFlightMax?: number;
   /** Items that wait or are on their way; the next is refused as throttled. Default 20,000. */
   readonly itemsWaitingMax?: number;
-  /** Items of one key are one item for all who ask; only for reads and what is idempotent. Default: never shared. */
+  /**
+   * Items of one key are one item for all who ask before it is sent; only for reads and what is idempotent. Who asks
+   * later gets a call of its own: what it has just written must be seen. Default: never shared.
+   */
   readonly keyOf?: (item: Item) => string;
   /** Only items of one group share a batch. Default: all do. */
   readonly groupOf?: (item: Item) => string;
@@ -103,11 +106,16 @@ export class Batcher<Item, Result> {
     if (key !== undefined) this.#shared.set(key, entry);
     const forget = () => {
       this.#items -= 1;
-      if (key !== undefined && this.#shared.get(key) === entry) this.#shared.delete(key);
+      this.#unshare(entry);
     };
     settled.then(forget, forget);
     this.#enqueue(entry);
     return entry;
+  }
+
+  #unshare(entry: Entry<Item, Result>): void {
+    const key = this.#options.keyOf?.(entry.item);
+    if (key !== undefined && this.#shared.get(key) === entry) this.#shared.delete(key);
   }
 
   #enqueue(entry: Entry<Item, Result>): void {
@@ -157,6 +165,7 @@ export class Batcher<Item, Result> {
   async #run(batch: readonly Entry<Item, Result>[]): Promise<void> {
     // Nobody waits for these any more, and no call has them yet.
     const wanted = batch.filter((entry) => entry.callers > 0);
+    for (const entry of batch) this.#unshare(entry);
     for (const entry of batch) if (entry.callers === 0) entry.reject(new ProviderError('aborted', 'every caller left'));
     if (wanted.length === 0) return;
     let outcomes: readonly BatchOutcome<Result>[];

@@ -31,6 +31,8 @@ export interface ConformanceSubject {
   /** As ProviderModule says; with it the limit is tested from both sides. */
   readonly userDataBytesMax?: number;
   readonly faults?: ConformanceFaults;
+  /** What the pods of the tests ask for besides the plain. */
+  readonly wishes?: Partial<Pick<PodVmSpec, 'sizing' | 'image' | 'dedicatedInterface' | 'volumes'>>;
   /** What the cloud holds that this subject made (VMs, disks, interfaces, addresses), seen past the provider. */
   readonly residue?: () => Promise<readonly string[]>;
   /** Ends what the subject needed besides the provider. */
@@ -42,6 +44,8 @@ export type ConformanceFactory = (context: TestContext) => Promise<ConformanceSu
 
 interface Scene extends ConformanceSubject {
   readonly context: TestContext;
+  /** Another sandbox at each call. */
+  readonly specOf: (owner: Owner) => PodVmSpec;
   readonly owner: Owner;
   readonly signal: AbortSignal;
 }
@@ -57,7 +61,7 @@ export function providerConformance(describeName: string, factory: ConformanceFa
 type Body = (scene: Scene) => Promise<void>;
 
 const creation: Record<string, Body> = {
-  'makes one pod VM for a sandbox id, however often it is asked': async ({ provider, owner, signal }) => {
+  'makes one pod VM for a sandbox id, however often it is asked': async ({ provider, owner, signal, specOf }) => {
     const spec = specOf(owner);
     const first = await provider.create(spec, { signal });
     const second = await provider.create(spec, { signal });
@@ -65,13 +69,13 @@ const creation: Record<string, Body> = {
     assert.deepEqual(second.addresses, first.addresses);
     assert.equal((await provider.list(owner, { signal })).length, 1);
   },
-  'makes one pod VM when asked several times at once': async ({ provider, owner, signal }) => {
+  'makes one pod VM when asked several times at once': async ({ provider, owner, signal, specOf }) => {
     const spec = specOf(owner);
     const made = await Promise.all([1, 2, 3, 4].map(() => provider.create(spec, { signal })));
     assert.equal(new Set(made.map(({ id }) => id)).size, 1);
     assert.equal((await provider.list(owner, { signal })).length, 1);
   },
-  'resolves with addresses, and with what the spec said': async ({ provider, owner, signal }) => {
+  'resolves with addresses, and with what the spec said': async ({ provider, owner, signal, specOf }) => {
     const spec = specOf(owner);
     const podVm = await provider.create(spec, { signal });
     assert.ok(podVm.addresses.length > 0);
@@ -79,7 +83,7 @@ const creation: Record<string, Body> = {
     assert.equal(new Set(podVm.addresses).size, podVm.addresses.length);
     assert.deepEqual([podVm.name, podVm.sandboxId, podVm.owner], [spec.name, spec.sandboxId, owner]);
   },
-  'gives two sandboxes two pod VMs with different addresses': async ({ provider, owner, signal }) => {
+  'gives two sandboxes two pod VMs with different addresses': async ({ provider, owner, signal, specOf }) => {
     const [first, second] = await Promise.all([
       provider.create(specOf(owner), { signal }),
       provider.create(specOf(owner), { signal }),
@@ -87,7 +91,12 @@ const creation: Record<string, Body> = {
     assert.notEqual(first.id, second.id);
     assert.notEqual(first.addresses[0], second.addresses[0]);
   },
-  'an aborted create says aborted, and what it made is adopted by the next': async ({ provider, owner, signal }) => {
+  'an aborted create says aborted, and what it made is adopted by the next': async ({
+    provider,
+    owner,
+    signal,
+    specOf,
+  }) => {
     const spec = specOf(owner);
     const caller = new AbortController();
     const creating = provider.create(spec, { signal: caller.signal });
@@ -99,7 +108,7 @@ const creation: Record<string, Body> = {
   'a create aborted in the middle, at any point, leaves at most one pod VM, and the next one owns it': async (
     scene,
   ) => {
-    const { provider, owner, signal } = scene;
+    const { provider, owner, signal, specOf } = scene;
     for (const delayMs of [0, 1, 3, 8, 20, 50]) {
       const spec = specOf(owner);
       const caller = new AbortController();
@@ -114,7 +123,7 @@ const creation: Record<string, Body> = {
       await deleteFully(provider, podVm.id, signal);
     }
   },
-  'one of two callers who leaves does not end the other': async ({ provider, owner, signal }) => {
+  'one of two callers who leaves does not end the other': async ({ provider, owner, signal, specOf }) => {
     const spec = specOf(owner);
     const leaver = new AbortController();
     const left = provider.create(spec, { signal: leaver.signal });
@@ -125,7 +134,7 @@ const creation: Record<string, Body> = {
     assert.deepEqual(await idsOf(provider, owner, signal), [id]);
   },
   'takes user-data up to its limit, and refuses one byte more before anything is made': async (scene) => {
-    const { provider, owner, signal, userDataBytesMax: limit } = scene;
+    const { provider, owner, signal, userDataBytesMax: limit, specOf } = scene;
     if (limit === undefined) return scene.context.skip('the subject names no limit');
     const head = '#cloud-config\n';
     const spec = { ...specOf(owner), userData: head.padEnd(limit, '#') };
@@ -147,7 +156,7 @@ const deletion: Record<string, Body> = {
   'deleting without an id is refused': async ({ provider, signal }) => {
     await assert.rejects(provider.delete('', { signal }), { code: 'invalid-configuration' });
   },
-  'deleting ends in gone, and may be repeated': async ({ provider, owner, signal, residue }) => {
+  'deleting ends in gone, and may be repeated': async ({ provider, owner, signal, residue, specOf }) => {
     const podVm = await provider.create(specOf(owner), { signal });
     await deleteFully(provider, podVm.id, signal);
     assert.equal(await provider.delete(podVm.id, { signal }), 'gone');
@@ -155,12 +164,12 @@ const deletion: Record<string, Body> = {
     assert.deepEqual(await provider.list(owner, { signal }), []);
     assert.deepEqual((await residue?.()) ?? [], []);
   },
-  'deleting twice at once works': async ({ provider, owner, signal }) => {
+  'deleting twice at once works': async ({ provider, owner, signal, specOf }) => {
     const podVm = await provider.create(specOf(owner), { signal });
     await Promise.all([1, 2, 3].map(() => deleteFully(provider, podVm.id, signal)));
     assert.deepEqual(await provider.list(owner, { signal }), []);
   },
-  'deleting during create leaves nothing': async ({ provider, owner, signal, residue }) => {
+  'deleting during create leaves nothing': async ({ provider, owner, signal, residue, specOf }) => {
     const creating = provider.create(specOf(owner), { signal }).then(
       (podVm) => podVm.id,
       (error: unknown) => podVmIdOf(error),
@@ -171,7 +180,7 @@ const deletion: Record<string, Body> = {
     assert.deepEqual(await provider.list(owner, { signal }), []);
     assert.deepEqual((await residue?.()) ?? [], []);
   },
-  'a sandbox id whose pod VM is gone can have another': async ({ provider, owner, signal }) => {
+  'a sandbox id whose pod VM is gone can have another': async ({ provider, owner, signal, specOf }) => {
     const spec = specOf(owner);
     const first = await provider.create(spec, { signal });
     await deleteFully(provider, first.id, signal);
@@ -182,12 +191,12 @@ const deletion: Record<string, Body> = {
 };
 
 const lookup: Record<string, Body> = {
-  'finds a pod VM by id, and nothing under an unknown one': async ({ provider, owner, signal }) => {
+  'finds a pod VM by id, and nothing under an unknown one': async ({ provider, owner, signal, specOf }) => {
     const podVm = await provider.create(specOf(owner), { signal });
     assert.deepEqual((await provider.get(podVm.id, { signal }))?.addresses, podVm.addresses);
     assert.equal(await provider.get('no-such-pod-vm', { signal }), undefined);
   },
-  'lists only the pod VMs of the owner asked for': async ({ provider, owner, signal }) => {
+  'lists only the pod VMs of the owner asked for': async ({ provider, owner, signal, specOf }) => {
     const otherNode = { ...owner, node: `${owner.node}-other` };
     const otherCluster = { ...owner, cluster: `${owner.cluster}-other` };
     const podVm = await provider.create(specOf(owner), { signal });
@@ -200,7 +209,7 @@ const lookup: Record<string, Body> = {
       await deleteFully(provider, foreign.id, signal);
     }
   },
-  'a call whose signal has ended already says aborted': async ({ provider, owner }) => {
+  'a call whose signal has ended already says aborted': async ({ provider, owner, specOf }) => {
     const signal = AbortSignal.abort();
     const aborted = { code: 'aborted' };
     await assert.rejects(provider.create(specOf(owner), { signal }), aborted);
@@ -217,7 +226,7 @@ const lookup: Record<string, Body> = {
 /** Only a subject that can cause the fault runs it. */
 const misfortune: Record<string, Body> = {
   'a create whose answer was lost ends with one pod VM': async (scene) => {
-    const { provider, owner, signal, faults } = scene;
+    const { provider, owner, signal, faults, specOf } = scene;
     if (!faults?.loseCreateAnswer) return scene.context.skip('the subject loses no answers');
     const spec = specOf(owner);
     faults.loseCreateAnswer();
@@ -228,7 +237,7 @@ const misfortune: Record<string, Body> = {
     assert.deepEqual(await idsOf(provider, owner, signal), [second.id]);
   },
   'throttled calls are repeated, not before the time that the cloud asked for': async (scene) => {
-    const { provider, owner, signal, faults } = scene;
+    const { provider, owner, signal, faults, specOf } = scene;
     if (!faults?.throttle) return scene.context.skip('the subject throttles nothing');
     const retryAfterMs = 1000;
     faults.throttle(2, retryAfterMs);
@@ -238,14 +247,14 @@ const misfortune: Record<string, Body> = {
     assert.deepEqual(await idsOf(provider, owner, signal), [podVm.id]);
   },
   'a full place is passed over for the next': async (scene) => {
-    const { provider, owner, signal, faults } = scene;
+    const { provider, owner, signal, faults, specOf } = scene;
     if (!faults?.refuseCapacity) return scene.context.skip('the subject has one place only');
     faults.refuseCapacity();
     const podVm = await provider.create(specOf(owner), { signal });
     assert.deepEqual(await idsOf(provider, owner, signal), [podVm.id]);
   },
   'no room anywhere is said so, and leaves nothing': async (scene) => {
-    const { provider, owner, signal, faults } = scene;
+    const { provider, owner, signal, faults, specOf } = scene;
     if (!faults?.refuseAllCapacity) return scene.context.skip('the subject is never full');
     const restore = faults.refuseAllCapacity();
     try {
@@ -257,7 +266,7 @@ const misfortune: Record<string, Body> = {
     assert.deepEqual((await scene.residue?.()) ?? [], []);
   },
   'a pod VM that is not to be seen yet is waited for, and never made twice': async (scene) => {
-    const { provider, owner, signal, faults } = scene;
+    const { provider, owner, signal, faults, specOf } = scene;
     if (!faults?.hideNew) return scene.context.skip('the subject shows all at once');
     const spec = specOf(owner);
     faults.hideNew(1500);
@@ -267,7 +276,7 @@ const misfortune: Record<string, Body> = {
     assert.deepEqual(await seenInTime(provider, owner, signal), [first.id]);
   },
   'what a failed create left carries its id, and can be deleted': async (scene) => {
-    const { provider, owner, signal, faults } = scene;
+    const { provider, owner, signal, faults, specOf } = scene;
     if (!faults?.breakAfterCreate) return scene.context.skip('the subject leaves nothing half made');
     faults.breakAfterCreate();
     const id = await provider.create(specOf(owner), { signal }).then(
@@ -288,7 +297,7 @@ async function inScene(context: TestContext, factory: ConformanceFactory, body: 
   const owner = { cluster: `conformance-${randomUUID().slice(0, 8)}`, node: 'node-1' };
   const { signal } = new AbortController();
   try {
-    await body({ ...subject, context, owner, signal });
+    await body({ ...subject, context, owner, signal, specOf: (by) => ({ ...specOf(by), ...subject.wishes }) });
   } finally {
     for (const podVm of await provider.list(owner, { signal })) await deleteFully(provider, podVm.id, signal);
     await provider.close();
