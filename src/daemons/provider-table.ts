@@ -6,6 +6,7 @@ import { PeerPodError } from '#base/errors.ts';
 const table = {
   fake: async () => (await import('@peerpods/provider-fake')).provider,
   local: async () => (await import('@peerpods/provider-local')).provider,
+  vsphere: async () => (await import('@peerpods/provider-vsphere')).provider,
 } as const satisfies Record<string, () => Promise<ProviderModule>>;
 
 export const providerNames: readonly string[] = Object.keys(table);
