@@ -4,7 +4,8 @@ import { ProviderError, type ProviderErrorCode } from '@peerpods/provider';
 import { VimFault } from './soap.ts';
 
 const codes: Readonly<Record<string, ProviderErrorCode>> = {
-  NotAuthenticated: 'auth',
+  // The session went, twice in a row: a third login may hold. Wrong credentials are InvalidLogin.
+  NotAuthenticated: 'transient',
   InvalidLogin: 'auth',
   InvalidLocale: 'invalid-configuration',
   NoPermission: 'auth',

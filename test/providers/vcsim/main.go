@@ -217,6 +217,7 @@ func main() {
 	ctx := context.Background()
 
 	model := simulator.VPX()
+	model.ServiceContent.About.ApiVersion = "8.0.3.0"
 	model.Host, model.Cluster, model.ClusterHost, model.Machine, model.Datastore = 1, 1, 3, 1, 2
 	must(model.Create())
 	model.DelayConfig.MethodDelay = map[string]int{"CloneVM_Task": *cloneDelay, "LockHandoff": 0}
