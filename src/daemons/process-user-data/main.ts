@@ -43,9 +43,13 @@ async function main(argv: readonly string[]): Promise<number> {
   return 0;
 }
 
-try {
-  process.exitCode = await main(process.argv.slice(2));
-} catch (error) {
-  process.stderr.write(`${name}: ${errorText(error)}\n`);
-  process.exitCode = 1;
-}
+// No top-level await: the pod VM's executable is bundled as CommonJS, which has none.
+main(process.argv.slice(2)).then(
+  (code) => {
+    process.exitCode = code;
+  },
+  (error: unknown) => {
+    process.stderr.write(`${name}: ${errorText(error)}\n`);
+    process.exitCode = 1;
+  },
+);
