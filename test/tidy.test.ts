@@ -50,7 +50,8 @@ function mayImport(from: string, to: string): boolean {
   if (fromPlace === toPlace || fromPlace === 'dev' || fromPlace === 'podvm') return toPlace !== 'test';
   const [fromFloor, toFloor] = [floors[fromPlace], floors[toPlace]];
   if (fromFloor !== undefined && toFloor !== undefined) return toFloor < fromFloor;
-  if (toPlace === 'native') return fromFloor !== undefined ? fromPlace !== 'base' : fromPlace === 'providers/local';
+  if (toPlace === 'native')
+    return fromFloor !== undefined ? fromPlace !== 'base' : /^providers\/(local|qemu)$/.test(fromPlace);
   if (toPlace === 'providers/contract') return fromPlace.startsWith('providers/') || (fromFloor ?? 0) >= 3;
   if (toPlace.startsWith('providers/')) return fromPlace === 'daemons';
   return false;
