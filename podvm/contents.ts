@@ -59,10 +59,25 @@ const rootPrograms = {
 
 const applets = [
   ...['ash', 'sh', 'cat', 'chmod', 'cp', 'cut', 'date', 'dd', 'df', 'dmesg', 'echo', 'env', 'expr', 'false', 'find'],
-  ...['free', 'grep', 'head', 'hostname', 'ip', 'kill', 'ln', 'ls', 'lsmod', 'mkdir', 'modprobe', 'mount', 'mv'],
+  ...[
+    'free',
+    'grep',
+    'head',
+    'hostname',
+    'ip',
+    'kill',
+    'ln',
+    'ls',
+    'lsmod',
+    'mkdir',
+    'mkfifo',
+    'modprobe',
+    'mount',
+    'mv',
+  ],
   ...['nproc', 'nsenter', 'ping', 'poweroff', 'printf', 'ps', 'readlink', 'rm', 'rmdir', 'sed', 'setsid', 'sleep'],
   ...['sort', 'stat', 'stty', 'switch_root', 'sync', 'tail', 'tar', 'test', 'timeout', 'top', 'touch', 'tr', 'true'],
-  ...['udhcpc', 'umount', 'uname', 'unshare', 'uptime', 'wc', 'xargs'],
+  ...['udhcpc', 'umount', 'uname', 'unshare', 'uptime', 'wc', 'wget', 'xargs'],
 ] as const;
 
 export interface Parts {
@@ -108,8 +123,7 @@ export function rootTree(parts: Parts): Tree {
     parts.libraries.addFor([agent.content], tree);
     tree.file('etc/kata-agent.toml', guestFile('kata-agent.toml'));
   }
-  const arguments_ = agent ? '--config /etc/kata-agent.toml' : '-listen /run/kata-containers/agent.sock';
-  return tree.file('usr/lib/peerpod/agent.sh', `start_agent() {\n  kata-agent ${arguments_}\n}\n`);
+  return tree.file('usr/lib/peerpod/agent.sh', agentScript(agent !== undefined));
 }
 
 function addPrograms(tree: Tree, parts: Parts, programs: Readonly<Record<string, string>>): readonly Buffer[] {
@@ -133,4 +147,10 @@ function packageFile({ packages }: Parts, path: string): Buffer {
     }
   }
   throw new Error(`no package has ${path}`);
+}
+
+/** A real agent reads a pod's policy when it starts; the development agent reads nothing, and takes a second. */
+function agentScript(real: boolean): string {
+  const options = real ? '--config /etc/kata-agent.toml' : '-listen /run/kata-containers/agent.sock';
+  return `agent_waits_for_pod=${real ? 'yes' : ''}\nstart_agent() {\n  kata-agent ${options}\n}\n`;
 }

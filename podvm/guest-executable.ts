@@ -22,7 +22,7 @@ export interface GuestExecutable {
   readonly sources: readonly string[];
 }
 
-const productNames = ['agent-protocol-forwarder', 'process-user-data'] as const;
+const productNames = ['pod-vm-boot', 'agent-protocol-forwarder', 'process-user-data'] as const;
 
 export async function buildGuestExecutable(development: boolean, work: string): Promise<GuestExecutable> {
   mkdirSync(work, { recursive: true });
@@ -36,6 +36,9 @@ export async function buildGuestExecutable(development: boolean, work: string): 
     format: 'cjs',
     target: 'node24',
     legalComments: 'none',
+    // Without names cut short: a stack trace still says which function it was.
+    minifySyntax: true,
+    minifyWhitespace: true,
     metafile: true,
     logLevel: 'error',
     define: {

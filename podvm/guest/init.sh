@@ -1,5 +1,5 @@
 #!/bin/sh
-# Process 1 of a pod VM. Starts its units in this order: drivers, network, user data, podns, agent, forwarder.
+# Process 1 of a pod VM. Starts its units in this order: drivers, network, podns, user data, agent, forwarder.
 # Each says on the console when it was reached, in seconds since the kernel started.
 
 export PATH=/usr/sbin:/usr/bin:/sbin:/bin
@@ -79,39 +79,57 @@ drop_user_data() {
   if grep -q ' /media/cidata ' /proc/mounts; then umount /media/cidata; else rm -f $user_data; fi
 }
 
-mount_all
-if [ -d /sys/bus/virtio/devices/virtio0 ]; then
-  modprobe -a virtio_net
-else
-  modprobe -a virtio_pci virtio_mmio virtio_net 2>/dev/null
-fi
-[ -e /sys/class/net/eth0 ] || modprobe -a $(cat /sys/bus/*/devices/*/modalias 2>/dev/null | sort -u) 2>/dev/null
-network
-stamp network
-# The tunnel's drivers, while the next programs start.
-modprobe -a vxlan nf_tables nft_ct 2>/dev/null &
-find_user_data
-process-user-data provision-files >/dev/console 2>&1 || fail 'user data'
-drop_user_data
-stamp 'user data'
+# What the programs need before they may do anything.
+prepare() {
+  if [ -d /sys/bus/virtio/devices/virtio0 ]; then
+    modprobe -a virtio_net
+  else
+    modprobe -a virtio_pci virtio_mmio virtio_net 2>/dev/null
+  fi
+  [ -e /sys/class/net/eth0 ] || modprobe -a $(cat /sys/bus/*/devices/*/modalias 2>/dev/null | sort -u) 2>/dev/null
+  network
+  stamp network
+  find_user_data
+  : >/run/netns/podns
+  unshare --net=/run/netns/podns ip link set lo up || fail podns
+  modprobe -a vxlan nf_tables nft_ct 2>/dev/null
+}
 
+run_agent() {
+  [ -z "$agent_runs" ] || return 0
+  agent_runs=yes
+  (
+    start_agent </dev/null >/dev/console 2>&1
+    fail "the agent ended with $?" # its containers cannot be reached any more: the machine ends with it
+  ) &
+}
+
+mount_all
 mkdir -p /run/netns /run/kata-containers
-: >/run/netns/podns
-unshare --net=/run/netns/podns ip link set lo up || fail podns
-. /usr/lib/peerpod/agent.sh
+mkfifo /run/provisioned
+. /usr/lib/peerpod/agent.sh # start_agent, agent_waits_for_pod
+
+# User data first, then the agent, which may depend on it, then the forwarder, which waits for the agent's socket.
 (
-  start_agent </dev/null >/dev/console 2>&1
-  fail "the agent ended with $?" # its containers cannot be reached any more: the machine ends with it
+  agent_runs=
+  while read -r word; do
+    stamp "$word"
+    drop_user_data
+    [ "$word" = waiting ] && [ -n "$agent_waits_for_pod" ] || run_agent
+  done </run/provisioned
 ) &
-until [ -S $agent_socket ]; do sleep 0.02; done
-stamp agent
-(
-  until grep -q ':3B2E 0*:0000 0A' /proc/net/tcp; do sleep 0.1; done
-  stamp 'forwarder is ready'
-) &
+options="-pod-namespace /run/netns/podns -kata-agent-socket $agent_socket"
+# It is being loaded meanwhile, and begins when it is told that all is prepared.
+{
+  prepare
+  echo prepared
+} | pod-vm-boot /run/provisioned $options >/dev/console 2>&1
+code=$?
+# Written last when user data was processed.
+[ -e /run/peerpod/initdata.digest ] || fail "user data: pod-vm-boot ended with $code"
 while true; do
-  agent-protocol-forwarder -pod-namespace /run/netns/podns -kata-agent-socket $agent_socket \
-    </dev/null >/dev/console 2>&1
-  stamp "the forwarder ended with $?"
+  stamp "the forwarder ended with $code"
   sleep 0.5
+  agent-protocol-forwarder $options </dev/null >/dev/console 2>&1
+  code=$?
 done

@@ -6,6 +6,7 @@ import { basename } from 'node:path';
 export type Programs = Readonly<Record<string, () => Promise<unknown>>>;
 
 export const podVmPrograms: Programs = {
+  'pod-vm-boot': () => import('./boot.ts'),
   'agent-protocol-forwarder': () => import('#daemons/forwarder/run.ts'),
   'process-user-data': () => import('#daemons/process-user-data/main.ts'),
 };

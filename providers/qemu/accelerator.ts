@@ -7,6 +7,15 @@ import { ProviderError, type ProviderLog } from '@peerpods/provider';
 
 export type Accelerator = 'kvm' | 'tcg';
 
+export interface Trial {
+  readonly binary: string;
+  readonly machine: string;
+  /** Undefined: what suits the accelerator. */
+  readonly cpu: string | undefined;
+  /** Undefined with a disk of one's own: then only our few instructions are tried. */
+  readonly image: { readonly kernel: string; readonly initrd: string } | undefined;
+}
+
 /** A machine under KVM has the processor's features, one in emulation all that QEMU can imitate. */
 export const cpuModels: Readonly<Record<Accelerator, string>> = { kvm: 'host', tcg: 'max' };
 
@@ -14,6 +23,9 @@ export const cpuModels: Readonly<Record<Accelerator, string>> = { kvm: 'host', t
 const provenExitCode = (0x10 << 1) | 1;
 const trialMs = 10_000;
 const errorBytesMax = 4096;
+const outputBytesMax = 64 * 1024;
+/** What the image's first program says when it is asked for nothing else. */
+const provenWords = 'trial passed';
 const romBytes = 64 * 1024;
 const debugPort = '0xf4';
 
@@ -39,36 +51,43 @@ const trialProgram = [
 /** Throws `invalid-configuration` when what was asked for does not work. */
 export async function chooseAccelerator(
   wanted: 'auto' | Accelerator,
-  { binary, machine }: { readonly binary: string; readonly machine: string },
+  trial: Trial,
   folder: string,
   log: ProviderLog,
 ): Promise<Accelerator> {
   if (wanted !== 'tcg') {
-    const fault = await tryMachine(binary, machine, 'kvm', folder);
+    const fault = await tryMachine(trial, 'kvm', folder);
     if (fault === undefined) return 'kvm';
     if (wanted === 'kvm') throw new ProviderError('invalid-configuration', `KVM does not work here: ${fault}`);
     log.warn({ fault }, 'KVM does not work here, pod VMs run in software emulation');
   }
-  const fault = await tryMachine(binary, machine, 'tcg', folder);
+  const fault = await tryMachine(trial, 'tcg', folder);
   if (fault === undefined) return 'tcg';
-  throw new ProviderError('invalid-configuration', `${binary} runs no machine: ${fault}`);
+  throw new ProviderError('invalid-configuration', `${trial.binary} runs no machine: ${fault}`);
 }
 
-/** Undefined: a machine ran 64-bit code. Otherwise what went wrong. */
-export async function tryMachine(
-  binary: string,
-  machine: string,
-  accelerator: Accelerator,
-  folder: string,
-): Promise<string | undefined> {
+/** Undefined: a machine ran. Otherwise what went wrong. */
+export async function tryMachine(trial: Trial, accelerator: Accelerator, folder: string): Promise<string | undefined> {
   const rom = join(folder, `trial-${accelerator}.rom`);
+  const machine = [
+    ...['-machine', trial.machine, '-accel', accelerator, '-cpu', trial.cpu ?? cpuModels[accelerator]],
+    ...['-nodefaults', '-no-user-config', '-display', 'none', '-no-reboot'],
+  ];
   writeFileSync(rom, trialRom(), { mode: 0o600 });
   try {
-    return await runTrial(binary, [
-      ...['-machine', machine, '-accel', accelerator, '-cpu', cpuModels[accelerator], '-m', '16'],
-      ...['-nodefaults', '-no-user-config', '-display', 'none', '-bios', rom],
-      ...['-device', `isa-debug-exit,iobase=${debugPort},iosize=4`],
-    ]);
+    const device = ['-device', `isa-debug-exit,iobase=${debugPort},iosize=4`];
+    const fault = await runTrial(
+      trial.binary,
+      [...machine, '-m', '16', '-bios', rom, ...device],
+      ({ code }) => code === provenExitCode,
+    );
+    // There are hypervisors that run our instructions and not a kernel. An emulation that runs them is one.
+    if (fault !== undefined || accelerator === 'tcg' || !trial.image) return fault;
+    const { kernel, initrd } = trial.image;
+    const boot = ['-m', '256', '-kernel', kernel, '-initrd', initrd, '-append', 'console=ttyS0 panic=-1 podvm.trial'];
+    return await runTrial(trial.binary, [...machine, ...boot, '-serial', 'stdio'], ({ output }) =>
+      output.includes(provenWords),
+    );
   } finally {
     rmSync(rom, { force: true });
   }
@@ -81,18 +100,30 @@ function trialRom(): Buffer {
   return rom;
 }
 
-function runTrial(binary: string, args: readonly string[]): Promise<string | undefined> {
+interface TrialOutcome {
+  readonly code: number | null;
+  readonly output: string;
+}
+
+function runTrial(
+  binary: string,
+  args: readonly string[],
+  isProof: (outcome: TrialOutcome) => boolean,
+): Promise<string | undefined> {
   return new Promise((resolve) => {
-    const child = spawn(binary, args, { stdio: ['ignore', 'ignore', 'pipe'], timeout: trialMs, killSignal: 'SIGKILL' });
-    let errors = '';
+    const child = spawn(binary, args, { stdio: ['ignore', 'pipe', 'pipe'], timeout: trialMs, killSignal: 'SIGKILL' });
+    const said = { output: '', errors: '' };
+    child.stdout.on('data', (chunk: Buffer) => {
+      if (said.output.length < outputBytesMax) said.output += chunk.toString('latin1');
+    });
     child.stderr.on('data', (chunk: Buffer) => {
-      if (errors.length < errorBytesMax) errors += chunk.toString('utf8');
+      if (said.errors.length < errorBytesMax) said.errors += chunk.toString('utf8');
     });
     child.once('error', (error) => resolve(error.message));
     child.once('close', (code, signal) => {
-      if (code === provenExitCode) return resolve(undefined);
+      if (isProof({ code, output: said.output })) return resolve(undefined);
       const ended = signal === null ? `ended with ${code}` : `did not end by itself (${signal})`;
-      resolve(`a trial machine ${ended}${errors === '' ? '' : `: ${errors.trim().split('\n').at(-1)}`}`);
+      resolve(`a trial machine ${ended}${said.errors === '' ? '' : `: ${said.errors.trim().split('\n').at(-1)}`}`);
     });
   });
 }

@@ -1,6 +1,6 @@
 /** QEMU's command line for one machine. Pure: everything that it depends on comes in. */
 
-import { type Accelerator, cpuModels } from './accelerator.ts';
+import type { Accelerator } from './accelerator.ts';
 import type { Image } from './image.ts';
 import type { MachineAddress } from './underlay.ts';
 
@@ -10,6 +10,7 @@ export interface MachinePlan {
   readonly uuid: string;
   readonly machine: string;
   readonly accelerator: Accelerator;
+  readonly cpu: string;
   readonly vcpus: number;
   readonly memoryMiB: number;
   readonly network: MachineAddress;
@@ -51,10 +52,10 @@ export function qemuCommand(plan: MachinePlan): readonly string[] {
   ];
 }
 
-function machineArguments({ name, uuid, machine, accelerator, vcpus, memoryMiB }: MachinePlan): readonly string[] {
+function machineArguments({ name, uuid, machine, accelerator, cpu, vcpus, memoryMiB }: MachinePlan): readonly string[] {
   const accel = accelerator === 'tcg' ? `tcg,thread=multi,tb-size=${translationMiB}` : 'kvm';
   return [
-    ...['-name', name, '-uuid', uuid, '-machine', machine, '-accel', accel, '-cpu', cpuModels[accelerator]],
+    ...['-name', name, '-uuid', uuid, '-machine', machine, '-accel', accel, '-cpu', cpu],
     ...['-smp', String(vcpus), '-m', String(memoryMiB)],
     ...['-nodefaults', '-no-user-config', '-display', 'none', '-no-reboot'],
   ];

@@ -6,18 +6,19 @@ import { join } from 'node:path';
 import { type Clock, ProviderError, sleep } from '@peerpods/provider';
 import { machineFiles } from './command-line.ts';
 
-/** Console output is kept in two files of this size: the newer one is cut off and begun anew when full. */
-const consoleBytes = 256 * 1024;
+/**
+ * Console output is kept in two files, the newer of which is begun anew after so many reads: with single letters that
+ * is at 32 KiB, with whole lines at 1 MiB.
+ */
+const consoleReads = 32 * 1024;
+const consoleReadBytes = 32;
 const pollMs = 10;
 const endMsMax = 10_000;
 const errorCharactersMax = 2000;
 
-/**
- * dd writes each read at once, counts bytes, and ends at the end of the output with an empty file. `exec` would lose
- * the pipe's reader when QEMU is killed, so the shell stays as parent of both.
- */
+/** dd writes each read at once, where head keeps it back; at the end of the output it leaves an empty file. */
 const script = `umask 077
-"$@" </dev/null 2>qemu.log | while dd bs=4096 count=${consoleBytes} iflag=count_bytes of=console.log status=none &&
+"$@" </dev/null 2>qemu.log | while dd bs=${consoleReadBytes} count=${consoleReads} of=console.log status=none &&
   [ -s console.log ]; do mv console.log console.old; done`;
 
 /** Starts it detached in its folder; nothing of the caller's environment gets in. */

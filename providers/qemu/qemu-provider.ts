@@ -20,7 +20,7 @@ import {
   throwIfAborted,
   withPodVmId,
 } from '@peerpods/provider';
-import { type Accelerator, chooseAccelerator } from './accelerator.ts';
+import { type Accelerator, chooseAccelerator, cpuModels } from './accelerator.ts';
 import { type MachinePlan, machineFiles, qemuCommand } from './command-line.ts';
 import { prepareDisk } from './disk.ts';
 import { findImage } from './image.ts';
@@ -136,7 +136,7 @@ export class QemuProvider implements PodVmProvider {
 
   /** All that can be refused is refused here, before anything is made. */
   async #plan(spec: PodVmSpec): Promise<Omit<MachinePlan, 'network' | 'uid' | 'uuid' | 'name'>> {
-    const { settings } = { settings: this.#settings };
+    const settings = this.#settings;
     if (spec.dedicatedInterface) {
       throw new ProviderError('invalid-configuration', 'QEMU pod VMs have one network interface');
     }
@@ -144,10 +144,12 @@ export class QemuProvider implements PodVmProvider {
       settings.disk === undefined
         ? { from: 'kernel', image: findImage(settings.imageDir, spec.image), arguments: settings.kernelArguments }
         : { from: 'disk', disk: settings.disk, firmware: settings.firmware };
+    const accelerator = await this.#useAccelerator();
     return {
       binary: settings.binary,
       machine: settings.machine,
-      accelerator: await this.#useAccelerator(),
+      accelerator,
+      cpu: settings.cpu ?? cpuModels[accelerator],
       ...sizeOf(spec.sizing, settings),
       mtu: this.#underlay.mtu,
       boot,
@@ -213,8 +215,12 @@ export class QemuProvider implements PodVmProvider {
   }
 
   #useAccelerator(): Promise<Accelerator> {
-    const { accelerator, binary, machine } = this.#settings;
-    this.#accelerator ??= chooseAccelerator(accelerator, { binary, machine }, this.#host.stateDir, this.#host.log);
+    const { accelerator, binary, machine, cpu, disk, imageDir } = this.#settings;
+    const choose = async () => {
+      const image = disk === undefined ? findImage(imageDir, undefined) : undefined;
+      return await chooseAccelerator(accelerator, { binary, machine, cpu, image }, this.#host.stateDir, this.#host.log);
+    };
+    this.#accelerator ??= choose();
     this.#accelerator.catch(() => {
       this.#accelerator = undefined; // tried again by the next
     });

@@ -11,6 +11,8 @@ export interface QemuSettings {
   readonly firmware: string;
   readonly accelerator: 'auto' | 'kvm' | 'tcg';
   readonly machine: string;
+  /** Undefined: what suits the accelerator. */
+  readonly cpu: string | undefined;
   readonly vcpus: number;
   readonly memoryMiB: number;
   readonly underlay: { readonly cidr: string; readonly mtu: number };
@@ -52,6 +54,7 @@ export const qemuOptions: readonly OptionSpec[] = [
     help: 'auto: KVM where a trial machine runs under it, otherwise software emulation (tcg)',
   },
   text('qemu-machine', 'QEMU_MACHINE', 'machine type', 'q35'),
+  text('qemu-cpu', 'QEMU_CPU', 'processor model; absent: host under KVM, max in emulation'),
   count('qemu-vcpus', 'QEMU_VCPUS', '2', 'vCPUs of a pod VM that asks for none', 512),
   count('qemu-memory', 'QEMU_MEMORY', '512', 'memory in MiB of a pod VM that asks for none', 16 * 1024 * 1024),
   text('qemu-underlay-cidr', 'QEMU_UNDERLAY_CIDR', 'IPv4 network of worker and pod VMs', '10.89.0.0/16'),
@@ -80,6 +83,7 @@ export function readQemuSettings(values: OptionValues): QemuSettings {
     firmware: read.text('qemu-firmware') ?? '/usr/share/ovmf/OVMF.fd',
     accelerator,
     machine: read.text('qemu-machine') ?? 'q35',
+    cpu: read.text('qemu-cpu'),
     vcpus: read.number('qemu-vcpus') ?? 2,
     memoryMiB: read.number('qemu-memory') ?? 512,
     underlay: {
