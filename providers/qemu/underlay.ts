@@ -60,13 +60,11 @@ export class Underlay {
 
   machine(number: number): MachineAddress {
     const address = this.addressOf(number);
-    // Locally administered, and unique on the bridge as the address is.
-    const mac = ['02', '70', ...[...parseIp(address)].map((byte) => byte.toString(16).padStart(2, '0'))].join(':');
     return {
       address,
       prefixLength: this.#prefixLength,
       gateway: this.addressOf(0),
-      mac,
+      mac: macOf(address),
       tap: `ppqt${number}`,
     };
   }
@@ -94,7 +92,9 @@ export class Underlay {
   async #ensureBridge(): Promise<number> {
     const found = await bridgeIndex();
     if (found !== undefined) return found;
-    await execute(netlink, undefined, [newLink({ kind: 'bridge', name: bridgeName, mtu: this.#mtu, up: true })]);
+    // Without a MAC of its own it takes a tap's, and another one's when that goes: guests would lose their gateway.
+    const mac = macOf(this.addressOf(0));
+    await execute(netlink, undefined, [newLink({ kind: 'bridge', name: bridgeName, mtu: this.#mtu, mac, up: true })]);
     const index = await bridgeIndex();
     if (index === undefined) throw new ProviderError('transient', `the bridge ${bridgeName} vanished`);
     const address = { linkIndex: index, address: this.addressOf(0), prefixLength: this.#prefixLength };
@@ -107,6 +107,11 @@ export class Underlay {
     this.#last = turn.catch(() => undefined);
     return turn;
   }
+}
+
+/** Locally administered, and unique on the bridge as the address is. */
+function macOf(address: string): string {
+  return ['02', '70', ...[...parseIp(address)].map((byte) => byte.toString(16).padStart(2, '0'))].join(':');
 }
 
 async function bridgeIndex(): Promise<number | undefined> {
