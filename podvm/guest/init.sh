@@ -6,6 +6,7 @@ export PATH=/usr/sbin:/usr/bin:/sbin:/bin
 umask 077
 agent_socket=/run/kata-containers/agent.sock
 user_data=/media/cidata/user-data
+firmware=/sys/firmware/qemu_fw_cfg/by_name/opt/org.peerpods
 
 stamp() {
   read -r up _ </proc/uptime
@@ -32,7 +33,7 @@ mount_all() {
 network() {
   ip link set lo up
   configured=
-  for word in $(cat /proc/cmdline); do
+  for word in $(cat /proc/cmdline $firmware/network/raw 2>/dev/null); do
     case $word in ip=*) ;; *) continue ;; esac
     configured=yes
     old=$IFS
@@ -59,10 +60,8 @@ network() {
 # From the machine's firmware interface, or from a disk labelled cidata. A cloud's metadata service is asked later.
 find_user_data() {
   mkdir -p /media/cidata
-  firmware=/sys/firmware/qemu_fw_cfg/by_name/opt/org.peerpods/user-data/raw
-  modprobe qemu_fw_cfg 2>/dev/null
-  if [ -f $firmware ]; then
-    cat $firmware >$user_data
+  if [ -f $firmware/user-data/raw ]; then
+    cat $firmware/user-data/raw >$user_data
     return
   fi
   for path in /sys/class/block/*; do
@@ -86,6 +85,7 @@ prepare() {
   else
     modprobe -a virtio_pci virtio_mmio virtio_net 2>/dev/null
   fi
+  modprobe qemu_fw_cfg 2>/dev/null
   [ -e /sys/class/net/eth0 ] || modprobe -a $(cat /sys/bus/*/devices/*/modalias 2>/dev/null | sort -u) 2>/dev/null
   network
   stamp network

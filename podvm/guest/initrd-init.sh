@@ -67,7 +67,7 @@ else
   # verity VERSION DATA HASH DATA_BLOCK_SIZE HASH_BLOCK_SIZE BLOCKS HASH_START ALGORITHM DIGEST SALT
   table="0 $((blocks * 8)) verity 1 $data $hash 4096 4096 $blocks 0 sha256 ${rest#*,} ${rest%%,*} 1 panic_on_corruption"
   dmsetup create --readonly --noudevsync --noudevrules --table "$table" podvm-root || fail 'dm-verity'
-  root=/dev/mapper/podvm-root
+  root=/dev/dm-0 # the only mapping; without udev it has no other name
 fi
 
 mount -t erofs -o ro "$root" /lower || fail "mount $root"

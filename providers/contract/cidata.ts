@@ -13,10 +13,19 @@ const places = {
 } as const;
 const label = 'cidata';
 
-/** Holds what is in the user-data: a private key. Every time in it is zero, so the same input gives the same bytes. */
-export function encodeCidata(userData: string, localHostname: string): Buffer {
+export interface Cidata {
+  /** Holds a private key, and so does the image. */
+  readonly userData: string;
+  readonly localHostname: string;
+  /** Version 2 of cloud-init's network configuration, for networks without DHCP. */
+  readonly networkConfig?: string;
+}
+
+/** Every time in it is zero, so the same input gives the same bytes. */
+export function encodeCidata({ userData, localHostname, networkConfig }: Cidata): Buffer {
   const contents: readonly (readonly [string, Buffer])[] = [
     ['meta-data', Buffer.from(`instance-id: ${localHostname}\nlocal-hostname: ${localHostname}\n`)],
+    ...(networkConfig === undefined ? [] : [['network-config', Buffer.from(networkConfig)] as const]),
     ['user-data', Buffer.from(userData)],
     ['vendor-data', Buffer.alloc(0)],
   ];

@@ -62,19 +62,20 @@ function machineArguments({ name, uuid, machine, accelerator, cpu, vcpus, memory
 }
 
 function bootArguments({ boot, network, name, accelerator }: MachinePlan): readonly string[] {
+  const { address, gateway, prefixLength } = network;
+  const ip = `ip=${address}::${gateway}:${prefixLength}:${name}:eth0`;
   const userData = ['-fw_cfg', `name=opt/org.peerpods/user-data,file=${machineFiles.userData}`];
   if (boot.from === 'disk') {
     return [
       ...['-bios', boot.firmware],
       ...drive('root', machineFiles.disk, 'qcow2', false, 'bootindex=0'),
       ...drive('cidata', machineFiles.cidata, 'raw', true),
-      ...userData,
+      ...[...userData, '-fw_cfg', `name=opt/org.peerpods/network,string=${ip}`],
     ];
   }
-  const { address, gateway, prefixLength } = network;
   const words = [
     'console=ttyS0 loglevel=4 panic=1 podvm.root=/dev/vda',
-    `ip=${address}::${gateway}:${prefixLength}:${name}:eth0`,
+    ip,
     // The trial of the timer fails on a busy host, where emulation does not keep time with itself.
     ...(accelerator === 'tcg' ? ['no_timer_check'] : []),
     ...(boot.arguments === undefined ? [] : [boot.arguments]),

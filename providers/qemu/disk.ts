@@ -6,15 +6,35 @@ import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { encodeCidata, ProviderError } from '@peerpods/provider';
 import { machineFiles } from './command-line.ts';
+import type { MachineAddress } from './underlay.ts';
 
 const imageToolMs = 60_000;
 const run = promisify(execFile);
 
-export async function prepareDisk(folder: string, base: string, hostname: string, userData: string): Promise<void> {
+/** Images of others read the network's settings from there, too: there is no DHCP on the underlay. */
+export async function prepareDisk(
+  folder: string,
+  base: string,
+  { name, network, userData }: { readonly name: string; readonly network: MachineAddress; readonly userData: string },
+): Promise<void> {
   const format = await formatOf(base);
   const layer = join(folder, machineFiles.disk);
   await imageTool(['create', '-q', '-f', 'qcow2', '-F', format, '-b', resolve(base), layer]);
-  writeFileSync(join(folder, machineFiles.cidata), encodeCidata(userData, hostname), { mode: 0o600 });
+  const cidata = encodeCidata({ userData, localHostname: name, networkConfig: networkConfig(network) });
+  writeFileSync(join(folder, machineFiles.cidata), cidata, { mode: 0o600 });
+}
+
+function networkConfig({ address, prefixLength, gateway, mac }: MachineAddress): string {
+  return `version: 2
+ethernets:
+  underlay:
+    match:
+      macaddress: "${mac}"
+    addresses: ["${address}/${prefixLength}"]
+    routes:
+      - to: 0.0.0.0/0
+        via: ${gateway}
+`;
 }
 
 async function formatOf(path: string): Promise<string> {

@@ -174,7 +174,9 @@ export class QemuProvider implements PodVmProvider {
     this.#starting.add(record.id);
     try {
       writeFileSync(this.#file(record, machineFiles.userData), userData, { mode: 0o600 });
-      if (plan.boot.from === 'disk') await prepareDisk(folder, plan.boot.disk, record.name, userData);
+      if (plan.boot.from === 'disk') {
+        await prepareDisk(folder, plan.boot.disk, { name: record.name, network, userData });
+      }
       await startMachine(folder, qemuCommand(plan));
       using control = await this.#openControl(record, uuid, limit.signal);
       await this.#underlay.connect(network);
