@@ -6,10 +6,10 @@ NODE := node_modules/.bin/node
 # Where ip, tc and nft are when an ordinary user has no sbin, and where Go and Rust put themselves.
 export PATH := $(PATH):/usr/sbin:/sbin:/usr/local/go/bin:$(HOME)/.cargo/bin
 # Set FILES to run some of the tests only: make test-files FILES='src/codec/**/*.test.ts'
-FILES ?= 'src/**/*.test.ts' 'native/**/*.test.ts' 'providers/**/*.test.ts' 'dev/**/*.test.ts' 'test/**/*.test.ts'
+FILES ?= 'src/**/*.test.ts' 'native/**/*.test.ts' 'providers/**/*.test.ts' 'dev/**/*.test.ts' 'podvm/*.test.ts' 'test/**/*.test.ts'
 
-
-.PHONY: help build demo chaos test test-files check bench fuzz format clean
+# make podvm  the pod VM's image                               make podvm AGENT=/path/to/kata-agent
+.PHONY: help build demo podvm chaos test test-files check bench fuzz format clean
 
 help:
 	@sed -n 's/^# //p' Makefile
@@ -28,6 +28,10 @@ demo:
 	@$(MAKE) --no-print-directory build >&2
 	@$(NODE) dev/demo/main.ts $(ARGS)
 
+podvm: build
+	sh podvm/system-packages.sh
+	$(NODE) podvm/main.ts --agent '$(AGENT)' --agent-sha256 '$(AGENT_SHA256)'
+
 check: node_modules/.installed
 	node_modules/.bin/tsc --noEmit
 	node_modules/.bin/biome check --error-on-warnings .
@@ -36,6 +40,7 @@ test: build
 	sh test/system-packages.sh
 	sh test/providers/install-moto.sh
 	sh test/providers/install-vendor-models.sh || echo 'tests that need them skip'
+	$(MAKE) --no-print-directory podvm || echo 'no pod VM image: its tests skip'
 	$(MAKE) --no-print-directory check
 	$(MAKE) --no-print-directory test-files
 

@@ -17,7 +17,7 @@ function filesBelow(folder: string): string[] {
   });
 }
 
-const sources = ['src', 'native', 'providers', 'dev', 'proto'].flatMap(filesBelow);
+const sources = ['src', 'native', 'providers', 'dev', 'podvm', 'proto'].flatMap(filesBelow);
 const product = sources.filter((path) => !path.endsWith('.test.ts'));
 
 const floors: Record<string, number> = { base: 0, codec: 1, io: 2, domain: 3, daemons: 4, cli: 5 };
@@ -47,10 +47,11 @@ function target(path: string, specifier: string): string | undefined {
 
 function mayImport(from: string, to: string): boolean {
   const [fromPlace, toPlace] = [place(from), place(to)];
-  if (fromPlace === toPlace || fromPlace === 'dev') return toPlace !== 'test';
+  if (fromPlace === toPlace || fromPlace === 'dev' || fromPlace === 'podvm') return toPlace !== 'test';
   const [fromFloor, toFloor] = [floors[fromPlace], floors[toPlace]];
   if (fromFloor !== undefined && toFloor !== undefined) return toFloor < fromFloor;
-  if (toPlace === 'native') return fromFloor !== undefined ? fromPlace !== 'base' : fromPlace === 'providers/local';
+  if (toPlace === 'native')
+    return fromFloor !== undefined ? fromPlace !== 'base' : /^providers\/(local|qemu)$/.test(fromPlace);
   if (toPlace === 'providers/contract') return fromPlace.startsWith('providers/') || (fromFloor ?? 0) >= 3;
   if (toPlace.startsWith('providers/')) return fromPlace === 'daemons';
   return false;

@@ -25,21 +25,28 @@ const { values } = parseArgs({
   },
 });
 
-const sandbox = new GuestSandbox();
-const server = new TtrpcServer({
-  services: agentServices(sandbox, { filesRoot: values['files-root'] }),
-  clock: systemClock,
-});
-await mkdir(dirname(values.listen), { recursive: true, mode: 0o700 });
-const listener = await listenUnix(values.listen, (socket) => server.serve(socket));
-flushCompileCache(); // it ends with its VM, without an exit at which Node would write the cache
-
-for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-  process.once(signal, async () => {
-    await listener.close();
-    await server.drain(1000);
-    await sandbox.destroy();
-    sandbox[Symbol.dispose]();
-    process.exit(0);
+async function main(): Promise<void> {
+  const sandbox = new GuestSandbox();
+  const server = new TtrpcServer({
+    services: agentServices(sandbox, { filesRoot: values['files-root'] }),
+    clock: systemClock,
   });
+  await mkdir(dirname(values.listen), { recursive: true, mode: 0o700 });
+  const listener = await listenUnix(values.listen, (socket) => server.serve(socket));
+  flushCompileCache(); // it ends with its VM, without an exit at which Node would write the cache
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.once(signal, async () => {
+      await listener.close();
+      await server.drain(1000);
+      await sandbox.destroy();
+      sandbox[Symbol.dispose]();
+      process.exit(0);
+    });
+  }
 }
+
+// No top-level await: the pod VM's executable is bundled as CommonJS, which has none.
+main().catch((error: unknown) => {
+  process.stderr.write(`kata-agent: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+});

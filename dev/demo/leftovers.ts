@@ -118,6 +118,7 @@ const standing = new Set(
   [
     'demo-state/providers',
     'demo-state/providers/local',
+    'demo-state/providers/qemu',
     'demo-state/sandboxes',
     'mount',
     'peerpod',

@@ -11,7 +11,7 @@ One peer pod's life on this machine: a shim's calls, a pod VM, the tunnel, the r
 
   --pods N           pods side by side (default 1, at most 100)
   --output FORMAT    text (default): live progress; json: one document on stdout
-  --provider NAME    who makes the pod VMs (default local)
+  --provider NAME    who makes the pod VMs: local (default), or qemu: real machines, as root, after \`make podvm\`
   --verbose          show the daemons' logs on stderr
   --help             this text
 
@@ -33,7 +33,9 @@ function parse() {
   const pods = Number(values.pods);
   if (!Number.isInteger(pods) || pods < 1 || pods > 100) throw new Error('--pods wants a whole number from 1 to 100');
   if (values.output !== 'text' && values.output !== 'json') throw new Error('--output wants text or json');
-  if (values.provider !== 'local') throw new Error(`--provider ${values.provider}: only local can be shown here`);
+  if (values.provider !== 'local' && values.provider !== 'qemu') {
+    throw new Error(`--provider ${values.provider}: only local and qemu can be shown here`);
+  }
   return { ...values, pods };
 }
 

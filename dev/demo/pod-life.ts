@@ -2,11 +2,11 @@
 
 import { randomBytes } from 'node:crypto';
 import { get, Agent as HttpAgent } from 'node:http';
-import { join } from 'node:path';
 import { Agent, Hypervisor } from '#dev/shim/shim.ts';
 import { paths } from './daemons.ts';
 import { type LiveLine, Progress, type StepRecord } from './progress.ts';
 import type { WorkerPod } from './worker-node.ts';
+import { workloadCommand } from './workload-command.ts';
 
 export interface PodReport {
   readonly number: number;
@@ -119,8 +119,10 @@ async function useAgent(agent: Agent, pod: WorkerPod, sandboxId: string, progres
   const pauseEnd = agent.waitProcess({ containerId: pause, execId: pause });
   pauseEnd.catch(() => {}); // judged at the end of the pod's life
   await progress.step('CreateContainer, StartContainer', async () => {
-    const program = [process.execPath, join(import.meta.dirname, 'workload.ts')];
-    await agent.createContainer(web, program, [`POD_NAME=${pod.name}`, 'PATH=/usr/bin:/bin']);
+    await agent.createContainer(web, workloadCommand(process.env.DEMO_SETTINGS), [
+      `POD_NAME=${pod.name}`,
+      'PATH=/usr/bin:/bin',
+    ]);
     await agent.startContainer(web);
   });
   const webProcess = { containerId: web, execId: web };

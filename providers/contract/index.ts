@@ -16,6 +16,7 @@ export type {
   WarmSpec,
 } from './capabilities.ts';
 export { checkPodVmId, checkSandboxId, checkUserData } from './checks.ts';
+export { type Cidata, encodeCidata } from './cidata.ts';
 export { type BreakerPolicy, CircuitBreaker, defaultBreakerPolicy } from './circuit-breaker.ts';
 export { type Clock, type Random, sleep } from './clock.ts';
 export { decorate, type Interceptor, type Operation, type OperationCall } from './decorate.ts';

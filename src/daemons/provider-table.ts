@@ -9,6 +9,7 @@ const table = {
   fake: async () => (await import('@peerpods/provider-fake')).provider,
   ibmcloud: async () => (await import('@peerpods/provider-ibmcloud')).provider,
   local: async () => (await import('@peerpods/provider-local')).provider,
+  qemu: async () => (await import('@peerpods/provider-qemu')).provider,
   vsphere: async () => (await import('@peerpods/provider-vsphere')).provider,
 } as const satisfies Record<string, () => Promise<ProviderModule>>;
 

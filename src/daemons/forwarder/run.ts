@@ -53,9 +53,8 @@ function run(settings: ForwarderSettings): Promise<void> {
   });
 }
 
-try {
-  await main();
-} catch (error) {
+// No top-level await: the pod VM's executable is bundled as CommonJS, which has none.
+main().catch((error: unknown) => {
   process.stderr.write(`${name}: ${errorText(error)}\n`);
   process.exitCode = 1;
-}
+});

@@ -3,10 +3,7 @@
 import type { OptionSpec } from '@peerpods/provider';
 import { errorText } from '#base/errors.ts';
 import { parseOptions, renderHelp } from '#daemons/options.ts';
-import { provisionFiles } from '#domain/boot/provision-files.ts';
-import { findUserDataSource, thisMachine } from '#domain/boot/user-data-sources.ts';
-import { openLog } from '#io/log.ts';
-import { systemClock } from '#io/system-clock.ts';
+import { provisionPodVm } from './provision.ts';
 
 const name = 'process-user-data';
 const timeout: OptionSpec = {
@@ -33,19 +30,17 @@ async function main(argv: readonly string[]): Promise<number> {
     process.stdout.write(usage);
     return 0;
   }
-  await provisionFiles({
-    source: await findUserDataSource(thisMachine),
-    directory: '/run/peerpod',
-    timeoutMs: Number(options.values[timeout.flag]),
-    clock: systemClock,
-    log: openLog({ component: name, level: 'info' }),
-  });
+  await provisionPodVm({ timeoutMs: Number(options.values[timeout.flag]) });
   return 0;
 }
 
-try {
-  process.exitCode = await main(process.argv.slice(2));
-} catch (error) {
-  process.stderr.write(`${name}: ${errorText(error)}\n`);
-  process.exitCode = 1;
-}
+// No top-level await: the pod VM's executable is bundled as CommonJS, which has none.
+main(process.argv.slice(2)).then(
+  (code) => {
+    process.exitCode = code;
+  },
+  (error: unknown) => {
+    process.stderr.write(`${name}: ${errorText(error)}\n`);
+    process.exitCode = 1;
+  },
+);

@@ -6,6 +6,7 @@ import { type Clock, sleep } from '#base/clock.ts';
 import { errorText, PeerPodError, systemErrorCode } from '#base/errors.ts';
 import type { Log } from '#base/log.ts';
 import { deadlineSignal } from '#base/signals.ts';
+import { type Bootstrap, bootstrapPath, parseBootstrap } from '#codec/assignment.ts';
 import { decodeInitdata, dummyInitdataToml, encodeInitdata } from '#codec/initdata.ts';
 import { parseUserData, type UserDataFile } from '#codec/user-data.ts';
 import { ensureDirectory, writeFileAtomically } from '#io/files.ts';
@@ -24,6 +25,8 @@ export interface ProvisionOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly signal?: AbortSignal;
+  /** For user data that gives no pod yet: waits for the pod's own. Absent: such user data is refused. */
+  readonly awaitAssignment?: (bootstrap: Bootstrap) => Promise<readonly UserDataFile[]>;
 }
 
 const retryMs = 5000;
@@ -39,18 +42,30 @@ export async function provisionFiles(options: ProvisionOptions): Promise<void> {
   const { directory, log, source } = options;
   await ensureDirectory(directory, 0o700);
   await chmod(directory, 0o700); // it may have existed, wider
-  if (source) {
-    for (const { path, content } of await fetchUntilRead(source, options)) {
-      if (!allowedNames.has(path)) {
-        log.warn({ path: path.slice(0, 200) }, 'path is not allowed, file left out');
-        continue;
-      }
-      await writeFileAtomically(join(directory, path.slice('/run/peerpod/'.length)), content.reveal());
-    }
-  } else {
-    log.info({}, 'no source of user data on this machine');
-  }
+  if (source) await writeAllowed(await podFiles(await fetchUntilRead(source, options), options), options);
+  else log.info({}, 'no source of user data on this machine');
   await provisionInitdata(directory, log);
+}
+
+/** The identity for the wait is never written to a file, and nothing beside it is used. */
+async function podFiles(
+  files: readonly UserDataFile[],
+  { awaitAssignment }: ProvisionOptions,
+): Promise<readonly UserDataFile[]> {
+  const bootstrap = files.find(({ path }) => path === bootstrapPath);
+  if (!bootstrap) return files;
+  if (!awaitAssignment) throw new PeerPodError('E_USER_DATA', 'this program does not wait for a pod');
+  return await awaitAssignment(parseBootstrap(bootstrap.content.reveal()));
+}
+
+async function writeAllowed(files: readonly UserDataFile[], { directory, log }: ProvisionOptions): Promise<void> {
+  for (const { path, content } of files) {
+    if (!allowedNames.has(path)) {
+      log.warn({ path: path.slice(0, 200) }, 'path is not allowed, file left out');
+      continue;
+    }
+    await writeFileAtomically(join(directory, path.slice('/run/peerpod/'.length)), content.reveal());
+  }
 }
 
 /** Tries for the whole time: a metadata service may need minutes, and half-written user data may become whole. */
