@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { getTables, netlink, query } from '@peerpods/netlink';
 import { ProviderError } from '@peerpods/provider';
 import { hypervisor } from '#codec/gen/hypervisor.js';
 import { RpcError, statusCodes } from '#codec/ttrpc/status.ts';
@@ -49,6 +50,22 @@ function lifeTests(): void {
     assert.equal(await scene.shim.createVm(pod), first, 'also while it runs');
     assert.equal(recordOf(), running);
     await scene.shim.stopVm(pod.id);
+  });
+
+  test('the table of pins is there while the adaptor runs, goes with it, and stays for a pod that runs on', async (t) => {
+    const scene = await Scene.start(t);
+    const tables = async () => (await query(netlink, undefined, getTables())).map(({ name }) => name);
+    assert.deepEqual(await tables(), ['peerpods']);
+    const pod = await scene.addPod();
+    await scene.shim.createVm(pod);
+    await scene.shim.startVm(pod.id);
+    await scene.restart();
+    assert.deepEqual(await tables(), ['peerpods'], 'its pod is pinned');
+    await scene.shim.stopVm(pod.id);
+    assert.deepEqual(await scene.leftoversAfterSettling(), []);
+    assert.deepEqual(await tables(), ['peerpods']);
+    await scene.drain();
+    assert.deepEqual(await tables(), []);
   });
 
   test('StartVM may be repeated, at once and later, and makes one pod VM', async (t) => {

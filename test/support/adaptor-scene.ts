@@ -5,7 +5,7 @@ import { randomBytes } from 'node:crypto';
 import { closeSync, mkdirSync, mkdtempSync, openSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
-import { getLinks, getQdiscs, getTables, netlink, openNetns, query } from '@peerpods/netlink';
+import { getLinks, getQdiscs, netlink, openNetns, query } from '@peerpods/netlink';
 import { hypervisor } from '#codec/gen/hypervisor.js';
 import { startAdaptor } from '#daemons/adaptor/compose.ts';
 import { type AdaptorSettings, adaptorOptions, adaptorSettings } from '#daemons/adaptor/settings.ts';
@@ -13,6 +13,7 @@ import { parseOptions } from '#daemons/options.ts';
 import type { RunningDaemon } from '#daemons/supervise.ts';
 import { addPod, removePod, setUpWorkerNode, type WorkerPod } from '#dev/demo/worker-node.ts';
 import { Hypervisor } from '#dev/shim/shim.ts';
+import { readPins } from '#domain/tunnel/source-pin.ts';
 import { dialUnix } from '#io/dial-unix.ts';
 import { openLog } from '#io/log.ts';
 import { systemClock } from '#io/system-clock.ts';
@@ -132,7 +133,7 @@ export class Scene {
       ...this.cloud.podVms.map(({ id }) => `pod VM ${id}`),
       ...this.records.map((name) => `record ${name}`),
       ...readdirSync(this.settings.podsDir).map((name) => `folder ${name}`),
-      ...(await query(netlink, undefined, getTables())).map((table) => `nft table ${table.name}`),
+      ...(await readPins({ netlink })).map(({ vni }) => `pin of VNI ${vni}`),
     ];
     const sockets = readFileSync('/proc/net/unix', 'utf8').split('\n');
     left.push(...sockets.filter((line) => line.includes(this.settings.podsDir)).map((line) => `socket ${line}`));

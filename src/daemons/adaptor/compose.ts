@@ -21,7 +21,9 @@ import type { PodNetworkPort } from '#domain/sandbox/ports.ts';
 import { Sandboxes } from '#domain/sandbox/sandboxes.ts';
 import { WorkerReleaser } from '#domain/sandbox/worker-releaser.ts';
 import { WorkerStarter } from '#domain/sandbox/worker-starter.ts';
+import type { TunnelContext } from '#domain/tunnel/context.ts';
 import { inspectPodNetwork } from '#domain/tunnel/inspect.ts';
+import { dropUnusedPins, preparePins } from '#domain/tunnel/source-pin.ts';
 import { allocateVni } from '#domain/tunnel/vni.ts';
 import { readVnisInUse } from '#domain/tunnel/vnis-in-use.ts';
 import { clusterAccess, clusterFacts } from '#io/cluster-facts.ts';
@@ -94,6 +96,13 @@ async function podNetworkPort(settings: AdaptorSettings, log: Log): Promise<PodN
   };
 }
 
+/** The table that pins are kept in, while this process runs; a pod that still needs it keeps it. */
+async function usePins(tunnel: TunnelContext, undo: AsyncDisposableStack): Promise<void> {
+  const failed = (error: unknown) => tunnel.log.warn({ error }, 'the table of pins'); // a start or stop will tell more
+  await preparePins(tunnel).catch(failed);
+  undo.defer(() => dropUnusedPins(tunnel).catch(failed));
+}
+
 async function verified(provider: PodVmProvider, name: string, signal: AbortSignal): Promise<void> {
   await provider.verify({ signal }).catch((error: unknown) => {
     throw translateProviderError(error, `verify the settings of ${name}`);
@@ -122,7 +131,9 @@ export async function startAdaptor(
     settings.relaySocket === ''
       ? undo.use(new Relay({ clock, random, log: log.child({ part: 'relay' }) }))
       : undo.use(new RelayClient(() => dialUnix(settings.relaySocket), clock));
-  const parts = { provider, relay, tunnel: { netlink, clock, log: log.child({ part: 'tunnel' }) }, clock, log };
+  const tunnel = { netlink, clock, log: log.child({ part: 'tunnel' }), keepsPinTable: true };
+  await usePins(tunnel, undo);
+  const parts = { provider, relay, tunnel, clock, log };
   const listLagMsMax = module.listLagMsMax ?? listLagMsDefault;
   const sandboxes = undo.use(
     new Sandboxes({

@@ -195,7 +195,7 @@ export class Sandbox {
     if (failure !== undefined) throw asPeerPodError(failure, 'E_INTERNAL', `sandbox ${this.#record.sandboxId}`);
   }
 
-  /** The state is on disk before it counts, and so before its effect begins. */
+  /** The state is on disk before it counts, and so before its effect begins; that of `connect` writes for itself. */
   async #enter(state: SandboxState): Promise<void> {
     const from = this.#record.state;
     const begun = state.at === 'starting' && state.step === 'pod-vm' ? { podVmMayAppear: true } : {};
@@ -204,7 +204,7 @@ export class Sandbox {
       this.#record = record;
       // A full disk must not stop a release: what is on disk says already that there is something to release.
       await this.#write(record).catch((error: unknown) => this.#log.error({ error }, 'stop not recorded'));
-    } else if (state.at !== 'stopped') {
+    } else if (state.at !== 'stopped' && !isConnecting(state)) {
       await this.#timed('ledger', () => this.#write(record));
     }
     this.#record = record;
@@ -249,13 +249,20 @@ export class Sandbox {
     this.#record = { ...this.#record, tunnel: starter.planTunnel(this.#record) };
   }
 
-  /** Tunnel and relay side by side: the VM answers the relay only once its own end of the tunnel is up. */
+  /**
+   * Record and tunnel beside the relay: every record of a start already means that the relay is to be detached, and the
+   * VM answers it only once its own end of the tunnel is up.
+   */
   async #connect(signal: AbortSignal): Promise<void> {
     const { starter } = this.#parts;
     using limits = linkedSignal(signal);
     const connecting = this.#record;
+    const parts = [
+      this.#timed('ledger', () => this.#write(connecting)).then(() => this.#setUpTunnel()),
+      this.#timed('relay', () => starter.connectRelay(connecting, limits.signal)),
+    ];
     const outcomes = await Promise.allSettled(
-      [this.#setUpTunnel(), this.#timed('relay', () => starter.connectRelay(connecting, limits.signal))].map((part) =>
+      parts.map((part) =>
         part.catch((error: unknown) => {
           limits.abort(error);
           throw error;
@@ -270,8 +277,7 @@ export class Sandbox {
     const { tunnel } = this.#record;
     if (!tunnel) throw new PeerPodError('E_INTERNAL', 'a start without a planned tunnel');
     const up = await this.#timed('tunnel', () => this.#parts.starter.setUpTunnel(tunnel));
-    this.#record = { ...this.#record, tunnel: up };
-    await this.#timed('ledger', () => this.#write(this.#record));
+    this.#record = { ...this.#record, tunnel: up }; // more than the plan says: on disk with `running`
   }
 
   async #timed<T>(stage: StartStage, body: () => Promise<T>): Promise<T> {
@@ -314,4 +320,8 @@ export class Sandbox {
       }
     });
   }
+}
+
+function isConnecting(state: SandboxState): boolean {
+  return state.at === 'starting' && state.step === 'connect';
 }

@@ -11,6 +11,8 @@ export interface TunnelContext {
   readonly log: Log;
   /** Where the underlay is; undefined: the namespace this process is in. */
   readonly hostNetns?: Netns | undefined;
+  /** The table of pins stays when its last pin goes, as preparePins made it: to make it again costs a pod's start 10 ms. */
+  readonly keepsPinTable?: boolean | undefined;
   /** Runs iptables there, on kernels without nf_tables. Default: programs of this machine, in this process's namespace. */
   readonly run?: RunProgram | undefined;
 }

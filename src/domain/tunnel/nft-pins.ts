@@ -39,6 +39,7 @@ export class NftAbsentError extends Error {
 interface Work {
   readonly kind: 'add' | 'remove';
   readonly pin: Pin;
+  readonly keepsTable?: boolean | undefined;
   readonly netns: Netns | undefined;
   readonly done: PromiseWithResolvers<void>;
 }
@@ -67,9 +68,19 @@ export class NftPins {
     return this.#push({ kind: 'add', pin, netns, done: Promise.withResolvers() });
   }
 
-  /** What is gone is fine; the table goes with its last pin. */
-  remove(pin: Pin, netns: Netns | undefined): Promise<void> {
-    return this.#push({ kind: 'remove', pin, netns, done: Promise.withResolvers() });
+  /** What is gone is fine; the table goes with its last pin, unless it is kept. */
+  remove(pin: Pin, netns: Netns | undefined, keepsTable?: boolean): Promise<void> {
+    return this.#push({ kind: 'remove', pin, netns, keepsTable, done: Promise.withResolvers() });
+  }
+
+  /** The table without pins: its rules take the kernel some 10 ms (RCU), a pin in it next to nothing. */
+  async prepare(netns: Netns | undefined): Promise<void> {
+    await this.#transact([], () => [], tableRequests(), netns);
+    this.#prepared = true;
+  }
+
+  async dropIfEmpty(netns: Netns | undefined): Promise<void> {
+    await this.#removeEmptyTable(netns);
   }
 
   /** The VNIs that are pinned, with their UDP ports. */
@@ -147,7 +158,7 @@ export class NftPins {
       for (const [work, error] of errors) if (!gone.includes(work)) work.done.reject(error);
       left = left.filter((work) => !errors.has(work));
     }
-    await this.#removeEmptyTable(batch[0]?.netns);
+    if (!batch.every(({ keepsTable }) => keepsTable)) await this.#removeEmptyTable(batch[0]?.netns);
     for (const { done } of batch) done.resolve(); // those with errors are settled already
   }
 
@@ -156,11 +167,12 @@ export class NftPins {
     batch: readonly Work[],
     requestsOf: (pin: Pin) => NetlinkRequest[],
     preparation: readonly NetlinkRequest[],
+    netns = batch[0]?.netns,
   ): Promise<Map<Work, NetlinkError>> {
     const ownerOf = new Map(batch.flatMap((work) => requestsOf(work.pin).map((request) => [request, work])));
     const messages = nftBatch([...preparation, ...ownerOf.keys()]);
     const errors = new Map<Work, NetlinkError>();
-    for (const { request, error } of await this.#send(messages, batch[0]?.netns)) {
+    for (const { request, error } of await this.#send(messages, netns)) {
       if (!error) continue;
       const work = ownerOf.get(request);
       if (!work)

@@ -7,7 +7,7 @@ import { IptablesPins } from './iptables-pins.ts';
 import { NftAbsentError, NftPins } from './nft-pins.ts';
 import type { Pin } from './pin-table.ts';
 
-type PinContext = Pick<TunnelContext, 'netlink' | 'hostNetns' | 'run'>;
+type PinContext = Pick<TunnelContext, 'netlink' | 'hostNetns' | 'keepsPinTable' | 'run'>;
 
 interface Pins {
   readonly nft: NftPins;
@@ -27,12 +27,30 @@ export function addPin(context: PinContext, pin: Pin): Promise<void> {
   );
 }
 
-/** What is gone is fine; with the last pin goes everything else that pinning needed. */
+/** What is gone is fine; with the last pin goes everything else that pinning needed, unless the context keeps it. */
 export function removePin(context: PinContext, pin: Pin): Promise<void> {
   return withEither(
     context,
-    (nft) => nft.remove(pin, context.hostNetns),
+    (nft) => nft.remove(pin, context.hostNetns, context.keepsPinTable),
     (iptables) => iptables.remove(pin),
+  );
+}
+
+/** Makes ahead of the first pin what is slow to make. Nothing where iptables does the pinning. */
+export function preparePins(context: PinContext): Promise<void> {
+  return withEither(
+    context,
+    (nft) => nft.prepare(context.hostNetns),
+    async () => {},
+  );
+}
+
+/** Removes what preparePins made, unless a pin needs it. */
+export function dropUnusedPins(context: PinContext): Promise<void> {
+  return withEither(
+    context,
+    (nft) => nft.dropIfEmpty(context.hostNetns),
+    async () => {},
   );
 }
 
