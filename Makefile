@@ -53,7 +53,7 @@ chaos:
 	@$(NODE) dev/chaos/main.ts $(ARGS)
 
 fuzz: build
-	FRAMES=10000000 $(NODE) test/fuzz/ttrpc-fuzz.ts
+	$(NODE) test/fuzz/main.ts
 
 bench: build
 	$(NODE) test/bench/main.ts $(ARGS)

@@ -30,7 +30,7 @@ test('what upstream writes comes back as the same JSON, the default route in its
 });
 
 test('all spellings of the IPv4 default route, keys in any case, unknown keys', () => {
-  for (const Dst of ['', null, '0.0.0.0/0', '::ffff:0.0.0.0/0']) {
+  for (const Dst of ['', null, '0.0.0.0/0', '::ffff:0.0.0.0/0', '::FFFF:0.0.0.0/0', '::ffff:0:0/0']) {
     const parsed = parsePodNetwork({ ...minimal, Routes: [{ Dst, GW: '10.0.0.1', new: 1 }], other: {} });
     assert.deepEqual([parsed.routes[0]?.destination, parsed.routes[0]?.gateway], ['0.0.0.0/0', '10.0.0.1']);
   }

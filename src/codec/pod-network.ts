@@ -140,7 +140,8 @@ function encodeNeighbour(neighbour: PodNeighbour): Record<string, unknown> {
 
 function parseRoute(value: unknown, defaultRoute: string): PodRoute {
   const keys = objectKeys(value, 'route');
-  const destination = text(keys, 'dst');
+  const dst = text(keys, 'dst');
+  const destination = dst && formatPrefix(parsePrefix(dst));
   const gateway = text(keys, 'gw');
   const source = text(keys, 'src');
   if (gateway !== undefined) parseIp(gateway);
@@ -149,7 +150,7 @@ function parseRoute(value: unknown, defaultRoute: string): PodRoute {
   // Three spellings of the IPv4 default route exist: empty, 0.0.0.0/0 and this mapped one.
   const isDefault = destination === undefined || destination === '::ffff:0.0.0.0/0';
   return {
-    destination: isDefault ? defaultRoute : formatPrefix(parsePrefix(destination)),
+    destination: isDefault ? defaultRoute : destination,
     gateway,
     device: text(keys, 'dev'),
     protocol: oneOf(keys, 'protocol', routeProtocols),

@@ -98,3 +98,19 @@ test('apf.json keeps its order, omits what is empty and reads back', () => {
     (error) => !String(error).includes('secret'),
   );
 });
+
+test('a document whose keys are no texts is refused, and nothing of it is told in a warning', async () => {
+  const warnings: string[] = [];
+  const onWarning = (warning: Error) => void warnings.push(warning.message);
+  process.on('warning', onWarning);
+  try {
+    assert.throws(
+      () => parseUserData('? [hunter2]\n: x\n'),
+      (error) => isPeerPodError(error, 'E_USER_DATA'),
+    );
+    await new Promise((resolve) => setImmediate(resolve));
+    assert.deepEqual(warnings, []);
+  } finally {
+    process.off('warning', onWarning);
+  }
+});

@@ -51,7 +51,7 @@ export function parseUserData(text: string): readonly UserDataFile[] {
   if (text.length > documentCharactersMax) {
     throw new PeerPodError('E_USER_DATA_TOO_LARGE', `user data of ${text.length} characters`);
   }
-  const document = parseDocument(text, { version: '1.2', schema: 'failsafe', uniqueKeys: true });
+  const document = parseDocument(text, { version: '1.2', schema: 'failsafe', uniqueKeys: true, logLevel: 'error' });
   const [fault] = document.errors;
   // The library's messages quote the document, which holds keys; its code does not.
   if (fault) throw new PeerPodError('E_USER_DATA', `user data is not YAML: ${fault.code} at offset ${fault.pos[0]}`);

@@ -1,21 +1,10 @@
 /** Throws FRAMES damaged ttrpc frames at the server's decoder and tables: nothing but verdicts may come out. */
 
-import { randomBytes } from 'node:crypto';
 import { encodeRequestFrame } from '#codec/ttrpc/envelope.ts';
 import { dataBytesMax, encodeFrame, headerBytes } from '#codec/ttrpc/frame.ts';
 import { FrameDecoder } from '#codec/ttrpc/frame-decoder.ts';
 import { ServerStreams } from '#codec/ttrpc/server-streams.ts';
-
-/** Mulberry32: a whole run is replayed by its seed. */
-function generator(seed: number): (below: number) => number {
-  let state = seed >>> 0;
-  return (below) => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) % below;
-  };
-}
+import { type Pick, seeded } from './seeded.ts';
 
 export interface FuzzResult {
   readonly frames: number;
@@ -37,7 +26,7 @@ function makeOversized(streamId: number): Buffer {
   return Buffer.concat([oversized, Buffer.alloc(1)]);
 }
 
-function makeFrame(pick: (below: number) => number, streamId: number): Sent {
+function makeFrame(pick: Pick, streamId: number): Sent {
   if (pick(20_000) === 0) return { bytes: makeOversized(streamId), derails: false };
   const intact = (bytes: Buffer): Sent => ({ bytes, derails: false });
   const metadata = pick(4) === 0 ? [{ key: 'k', value: 'v' }] : [];
@@ -63,7 +52,7 @@ function makeFrame(pick: (below: number) => number, streamId: number): Sent {
 
 /** Frames are counted as sent; a connection is started anew after a thousand, or soon after it derailed. Throws what must not come out. */
 export function fuzzServer(frames: number, seed: number): FuzzResult {
-  const pick = generator(seed);
+  const pick = seeded(seed);
   const verdicts: Record<string, number> = {};
   let heldBytesMax = 0;
   for (let sent = 0; sent < frames; ) {
@@ -88,17 +77,4 @@ export function fuzzServer(frames: number, seed: number): FuzzResult {
     }
   }
   return { frames, verdicts, heldBytesMax };
-}
-
-if (import.meta.main) {
-  const seed = Number(process.env.SEED ?? randomBytes(4).readUInt32BE());
-  const frames = Number(process.env.FRAMES ?? 1_000_000);
-  console.log(`seed ${seed}`);
-  const started = performance.now();
-  const result = fuzzServer(frames, seed);
-  const seconds = (performance.now() - started) / 1000;
-  console.log(
-    `${frames} frames in ${seconds.toFixed(1)} s, at most ${result.heldBytesMax} bytes held`,
-    result.verdicts,
-  );
 }

@@ -85,3 +85,14 @@ test('any frames, cut anywhere, come back as they were', () => {
     }),
   );
 });
+
+test('a frame that comes byte by byte costs its bytes, not an object for each', () => {
+  const data = Buffer.alloc(100_000, 7);
+  const frame = encodeFrame(1, 1, 0, data);
+  const decoder = new FrameDecoder();
+  for (let at = 0; at < frame.length - 1; at += 1) decoder.push(frame.subarray(at, at + 1));
+  assert.equal(decoder.heldBytes, frame.length - 1);
+  const [whole] = decoder.push(frame.subarray(-1));
+  assert.ok(whole?.kind === 'frame' && whole.data.equals(data));
+  assert.equal(decoder.heldBytes, 0);
+});

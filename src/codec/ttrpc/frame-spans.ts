@@ -226,6 +226,7 @@ export class FrameSpans {
       at = 0;
       for (const piece of this.#pieces) at += piece.copy(this.#gathered, at);
       this.#pieces = [];
+      this.#span.forget(); // it would keep the first chunk
     }
     part.copy(this.#gathered, at);
   }
