@@ -82,32 +82,44 @@ func describe(one mo.VirtualMachine) vm {
 	return told
 }
 
-// playGuests gives each running VM an address, once.
+// playGuests gives each running VM an address of its own. Nothing here waits for a task: it could hang on a VM that is
+// destroyed meanwhile. What has not taken effect after a second is asked for again.
 func playGuests(ctx context.Context, client *govmomi.Client, every time.Duration, silent *atomic.Bool) {
-	given := map[types.ManagedObjectReference]bool{}
-	for next := 0; ; time.Sleep(every) {
+	type gift struct {
+		address string
+		at      time.Time
+	}
+	given := map[types.ManagedObjectReference]gift{}
+	for ; ; time.Sleep(every) {
 		if silent.Load() {
 			continue
 		}
-		found, err := machines(ctx, client)
-		if err != nil {
-			continue // a VM went while it was being read
-		}
+		bounded, cancel := context.WithTimeout(ctx, 5*time.Second)
+		found, err := machines(bounded, client)
 		for _, one := range found {
 			told := describe(one)
-			if given[one.Self] || told.Template || told.Power != "poweredOn" {
+			mine, known := given[one.Self]
+			if err != nil || told.Template || told.Power != "poweredOn" || told.Address != "" {
 				continue
 			}
-			address := fmt.Sprintf("10.%d.%d.%d", 64+next/62500, next/250%250, 2+next%250)
-			next++
-			spec := types.VirtualMachineConfigSpec{ExtraConfig: []types.BaseOptionValue{
-				&types.OptionValue{Key: "SET.guest.ipAddress", Value: address},
-			}}
-			task, err := object.NewVirtualMachine(client.Client, one.Self).Reconfigure(ctx, spec)
-			if err == nil && task.Wait(ctx) == nil {
-				given[one.Self] = true
+			if known && time.Since(mine.at) < time.Second {
+				continue
 			}
+			if !known {
+				next := len(given)
+				mine.address = fmt.Sprintf("10.%d.%d.%d", 64+next/62500, next/250%250, 2+next%250)
+			}
+			spec := types.VirtualMachineConfigSpec{ExtraConfig: []types.BaseOptionValue{
+				&types.OptionValue{Key: "SET.guest.ipAddress", Value: mine.address},
+			}}
+			mine.at = time.Now()
+			given[one.Self] = mine
+			_, _ = object.NewVirtualMachine(client.Client, one.Self).Reconfigure(bounded, spec)
 		}
+		if bounded.Err() != nil {
+			log.Print("the simulator did not answer the guests for 5 s")
+		}
+		cancel()
 	}
 }
 
