@@ -39,6 +39,7 @@ check: node_modules/.installed
 test: build
 	sh test/system-packages.sh
 	sh test/providers/install-moto.sh
+	sh test/providers/install-vcsim.sh || echo 'tests that need it skip'
 	sh test/providers/install-vendor-models.sh || echo 'tests that need them skip'
 	$(MAKE) --no-print-directory podvm || echo 'no pod VM image: its tests skip'
 	$(MAKE) --no-print-directory check
