@@ -1,6 +1,7 @@
 /** The agent's calls as the relay knows them: which may be asked twice, and the one that is edited. */
 
 import { isPeerPodError } from '#base/errors.ts';
+import type { PodVolume } from '#codec/direct-volumes.ts';
 import type { PassagePolicy } from '#codec/ttrpc-passage/passage.ts';
 import { readDirectVolumes } from '#io/direct-volumes.ts';
 import { addWorkerAnnotations } from './create-container.ts';
@@ -34,10 +35,14 @@ export const agentPolicy: PassagePolicy = {
 };
 
 /** The payload that CreateContainer goes on with. */
-export async function editAgentCall(payload: Uint8Array, directVolumesRoot?: string): Promise<Uint8Array> {
+export async function editAgentCall(
+  payload: Uint8Array,
+  attached: readonly PodVolume[] | undefined,
+  directVolumesRoot?: string,
+): Promise<Uint8Array> {
   const worker = await readDirectVolumes(directVolumesRoot);
   try {
-    return addWorkerAnnotations(payload, worker);
+    return addWorkerAnnotations(payload, worker, attached);
   } catch (error) {
     if (isPeerPodError(error, 'E_DECODE')) return payload;
     throw error;

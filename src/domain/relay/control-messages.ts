@@ -1,6 +1,7 @@
 /** The control messages between adaptor and relay as JSON: checked on the way in, whoever wrote them. */
 
 import { PeerPodError } from '#base/errors.ts';
+import type { PodVolume } from '#codec/direct-volumes.ts';
 import type { RelayAttachment } from './control.ts';
 
 export function encodeMessage(value: object): Uint8Array {
@@ -47,6 +48,22 @@ export function parseAttachment(value: unknown): RelayAttachment {
     host: parseName(fields.host, 'host'),
     port: parsePositive(fields.port, 'port'),
     tls: parseTls(fields.tls),
+    ...(fields.volumes === undefined ? {} : { volumes: parseList(fields.volumes, 'volumes').map(parseVolume) }),
+  };
+}
+
+function parseVolume(value: unknown): PodVolume {
+  const { targetPath, diskId, fsType, encryptType, keyId, lun } = parseObject(value, 'a volume');
+  if (typeof lun !== 'number' || !Number.isSafeInteger(lun) || lun < 0) {
+    throw new PeerPodError('E_ARGUMENT', 'lun must be a whole number');
+  }
+  return {
+    targetPath: parseName(targetPath, 'targetPath'),
+    diskId: parseName(diskId, 'diskId'),
+    fsType: parseName(fsType, 'fsType'),
+    encryptType: encryptType === undefined ? undefined : parseName(encryptType, 'encryptType'),
+    keyId: keyId === undefined ? undefined : parseName(keyId, 'keyId'),
+    lun,
   };
 }
 

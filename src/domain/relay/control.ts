@@ -1,10 +1,14 @@
 /** What the adaptor asks of the relay, in the same process or in another. */
 
+import type { PodVolume } from '#codec/direct-volumes.ts';
+
 export interface RelayAttachment {
   readonly sandboxId: string;
   readonly socketPath: string;
   readonly host: string;
   readonly port: number;
+  /** The disks that were attached to the pod VM, with their LUNs; absent: what CSI drivers left on the worker counts. */
+  readonly volumes?: readonly PodVolume[];
   /** Absent: plain TCP. The directory holds ca.pem, client.pem and client.key. */
   readonly tls:
     | {

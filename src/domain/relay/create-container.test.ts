@@ -64,3 +64,19 @@ test("another pod's volume is not this pod's, and without a uid there are none",
 test('no OCI spec is told, for the agent to judge', () => {
   assert.throws(() => addWorkerAnnotations(new Uint8Array(0), nothing), /E_DECODE/);
 });
+
+test('the disks that were attached keep their LUNs, whatever is on the worker now', () => {
+  const attached = {
+    targetPath: source,
+    diskId: 'disk-2',
+    fsType: 'ext4',
+    encryptType: undefined,
+    keyId: undefined,
+    lun: 3,
+  };
+  const payload = request({ 'io.kubernetes.cri.sandbox-uid': uid }, [{ source, destination: '/data' }]);
+  const edited = annotationsOf(addWorkerAnnotations(payload, nothing, [attached]));
+  assert.deepEqual(JSON.parse(edited['io.confidentialcontainers.org.cloud_volumes'] ?? ''), {
+    'vol-3': { mount_point: '/data', fs_type: 'ext4', lun: '3', disk_id: 'disk-2' },
+  });
+});

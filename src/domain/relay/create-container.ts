@@ -5,6 +5,7 @@ import {
   cloudVolumesAnnotation,
   cloudVolumesKey,
   type DirectVolume,
+  type PodVolume,
   targetPathAnnotation,
   targetPathKey,
   volumesOfPod,
@@ -25,13 +26,18 @@ export interface WorkerVolumes {
  * The payload to send instead; the very same bytes when nothing is to be added, since a policy in the VM compares.
  * Throws E_DECODE when the payload holds no OCI spec: then the answer is the agent's to give.
  */
-export function addWorkerAnnotations(payload: Uint8Array, worker: WorkerVolumes): Uint8Array {
+export function addWorkerAnnotations(
+  payload: Uint8Array,
+  worker: WorkerVolumes,
+  attached?: readonly PodVolume[],
+): Uint8Array {
   const { annotations, mounts } = readOci(payload);
   const added = new Map<string, string>();
   const targetPaths = targetPathAnnotation(mounts, worker.directories, annotations.get(targetPathKey));
   if (targetPaths !== undefined) added.set(targetPathKey, targetPaths);
   if (annotations.get(defaultGpusKey)) added.set(cdiKey, allGpus);
-  const podVolumes = volumesOfPod(worker.volumes, annotations.get(podUidKey) ?? '');
+  // One list a sandbox: a volume that came or went since the pod VM was made must not shift the LUNs of the others.
+  const podVolumes = attached ?? volumesOfPod(worker.volumes, annotations.get(podUidKey) ?? '');
   const cloudVolumes = cloudVolumesAnnotation(podVolumes, mounts);
   if (cloudVolumes !== undefined) added.set(cloudVolumesKey, cloudVolumes);
   return addOciAnnotations(payload, added);

@@ -175,7 +175,7 @@ export class Relay implements RelayControl, AsyncDisposable {
         callersMax: shimConnectionsMax,
         budget: this.#budget,
         connect: (until, resume) => this.#connection(sandbox, until, resume),
-        edit: ({ request }) => editAgentCall(request.payload, directVolumesRoot),
+        edit: ({ request }) => editAgentCall(request.payload, sandbox.attachment?.volumes, directVolumesRoot),
       }),
       connected,
       isConnected: false,

@@ -223,7 +223,14 @@ export class WorkerStarter implements Starter {
       ...(serverFingerprint256 !== undefined && { serverFingerprint256 }),
       ...tlsProfile,
     };
-    const attachment = { sandboxId, socketPath, host, port: forwarderPort, tls: tlsDisabled ? undefined : tls };
+    const attachment = {
+      sandboxId,
+      socketPath,
+      host,
+      port: forwarderPort,
+      ...(record.volumes && { volumes: record.volumes }),
+      tls: tlsDisabled ? undefined : tls,
+    };
     await this.#parts.relay.connect(attachment, { timeoutMs: relayTimeoutMs, signal });
   }
 
