@@ -1,24 +1,12 @@
 /** The house rules as a test: direction of imports, sizes, banned calls, documented folders. */
 
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { dirname, join, relative, resolve } from 'node:path';
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
+import { importsOf, product, read, root, sources, target } from './support/sources.ts';
 
-const root = resolve(import.meta.dirname, '..');
 const linesMax = 400;
-
-function filesBelow(folder: string): string[] {
-  return readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {
-    const path = join(folder, entry.name);
-    if (entry.name === 'node_modules' || entry.name === 'build' || path === 'src/codec/gen') return [];
-    if (entry.isDirectory()) return filesBelow(path);
-    return entry.name.endsWith('.ts') ? [path] : [];
-  });
-}
-
-const sources = ['src', 'native', 'providers', 'dev', 'podvm', 'proto'].flatMap(filesBelow);
-const product = sources.filter((path) => !path.endsWith('.test.ts'));
 
 const floors: Record<string, number> = { base: 0, codec: 1, io: 2, domain: 3, daemons: 4, cli: 5 };
 
@@ -28,21 +16,6 @@ function place(path: string): string {
   if (top === 'src') return second === 'daemons' && third.includes('.') ? 'daemons' : second;
   if (top === 'providers') return `providers/${second}`;
   return top;
-}
-
-function importsOf(path: string): string[] {
-  const text = readFileSync(join(root, path), 'utf8');
-  return [...text.matchAll(/(?:from|import\()\s*'([^']+)'/g)].map((match) => match[1] ?? '');
-}
-
-function target(path: string, specifier: string): string | undefined {
-  if (specifier.startsWith('#dev/')) return `dev/${specifier.slice(5)}`;
-  if (specifier.startsWith('#')) return `src/${specifier.slice(1)}`;
-  if (specifier.startsWith('.')) return relative(root, resolve(root, dirname(path), specifier));
-  if (specifier.startsWith('@peerpods/netlink')) return 'native/index.ts';
-  if (specifier.startsWith('@peerpods/provider-')) return `providers/${specifier.slice(19)}/index.ts`;
-  if (specifier.startsWith('@peerpods/provider')) return 'providers/contract/index.ts';
-  return undefined;
 }
 
 function mayImport(from: string, to: string): boolean {
@@ -82,14 +55,14 @@ test('no daemon imports another, and in domain only sandbox composes', () => {
 
 test(`no file is longer than ${linesMax} lines`, () => {
   const long = sources
-    .map((path) => [path, readFileSync(join(root, path), 'utf8').split('\n').length] as const)
+    .map((path) => [path, read(path).split('\n').length] as const)
     .filter(([, lines]) => lines > linesMax);
   assert.deepEqual(long, []);
 });
 
 test('each file says in its first line what it is', () => {
   const silent = sources.filter((path) => {
-    const text = readFileSync(join(root, path), 'utf8');
+    const text = read(path);
     return !path.endsWith('.test.ts') && !/^(#![^\n]*\n)?\/\*\*/.test(text);
   });
   assert.deepEqual(silent, []);
@@ -98,9 +71,7 @@ test('each file says in its first line what it is', () => {
 test('clock, randomness and environment are arguments', () => {
   const allowed = /^(src\/io\/system-clock\.ts|src\/(daemons|cli)\/|dev\/|native\/build\.ts|proto\/)/;
   const banned = /\b(Date\.now|setTimeout|setInterval|Math\.random|process\.env)\b/;
-  const wrong = product.filter(
-    (path) => path.startsWith('src') && !allowed.test(path) && banned.test(readFileSync(join(root, path), 'utf8')),
-  );
+  const wrong = product.filter((path) => path.startsWith('src') && !allowed.test(path) && banned.test(read(path)));
   assert.deepEqual(wrong, []);
 });
 

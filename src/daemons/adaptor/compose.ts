@@ -35,7 +35,7 @@ import { systemClock, systemRandom } from '#io/system-clock.ts';
 import { TtrpcServer } from '#io/ttrpc-server.ts';
 import { listenUnix } from '#io/unix-listener.ts';
 import { adminServices } from './admin.ts';
-import { openAdaptorMetrics } from './metrics.ts';
+import { type AdaptorMetrics, openAdaptorMetrics } from './metrics.ts';
 import { hypervisorServices } from './services.ts';
 import type { AdaptorSettings } from './settings.ts';
 
@@ -109,6 +109,17 @@ async function verified(provider: PodVmProvider, name: string, signal: AbortSign
   });
 }
 
+/** Nothing is opened without a port. */
+async function openHealth(
+  { probePort: port, socket }: AdaptorSettings,
+  metrics: AdaptorMetrics,
+  ready: () => Promise<void>,
+) {
+  if (port === undefined) return undefined;
+  const started = async () => void (await dialUnix(socket)).destroy();
+  return await openHealthServer({ port, started, ready, metrics: metrics.registry });
+}
+
 export async function startAdaptor(
   settings: AdaptorSettings,
   module: ProviderModule,
@@ -168,19 +179,12 @@ export async function startAdaptor(
   });
   undo.defer(() => listener.close());
   let draining = false;
-  const health =
-    settings.probePort === undefined
-      ? undefined
-      : await openHealthServer({
-          port: settings.probePort,
-          started: async () => void (await dialUnix(settings.socket)).destroy(),
-          ready: async () => {
-            if (draining) throw new PeerPodError('E_ABORTED', 'stopping');
-            using limits = deadlineSignal(clock, relayProbeMs, 'the relay');
-            await abortable(relay.list(), limits.signal);
-          },
-          metrics: metrics.registry,
-        });
+  const ready = async () => {
+    if (draining) throw new PeerPodError('E_ABORTED', 'stopping');
+    using limits = deadlineSignal(clock, relayProbeMs, 'the relay');
+    await abortable(relay.list(), limits.signal);
+  };
+  const health = await openHealth(settings, metrics, ready);
   undo.defer(() => health?.close());
   const everything = undo.move();
   return {
