@@ -120,6 +120,12 @@ async function openHealth(
   return await openHealthServer({ port, started, ready, metrics: metrics.registry });
 }
 
+/** Another process's, or for development one of our own. */
+function openRelay({ relaySocket }: AdaptorSettings, log: Log): RelayControl & (Disposable | AsyncDisposable) {
+  if (relaySocket !== '') return new RelayClient(() => dialUnix(relaySocket), systemClock);
+  return new Relay({ clock: systemClock, random: systemRandom, log: log.child({ part: 'relay' }) });
+}
+
 export async function startAdaptor(
   settings: AdaptorSettings,
   module: ProviderModule,
@@ -138,10 +144,7 @@ export async function startAdaptor(
   const opened = undo.adopt(await openProvider(module, values, settings, log), (provider) => provider.close());
   const provider = observedProvider(opened, clock, metrics);
   if (settings.verifyFirst) await verified(provider, module.name, signal);
-  const relay: RelayControl =
-    settings.relaySocket === ''
-      ? undo.use(new Relay({ clock, random, log: log.child({ part: 'relay' }) }))
-      : undo.use(new RelayClient(() => dialUnix(settings.relaySocket), clock));
+  const relay = undo.use(openRelay(settings, log));
   const tunnel = { netlink, clock, log: log.child({ part: 'tunnel' }), keepsPinTable: true };
   await usePins(tunnel, undo);
   const parts = { provider, relay, tunnel, clock, log };
