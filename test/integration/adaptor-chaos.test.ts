@@ -8,7 +8,7 @@ import { type SandboxCall, Scene, startVm, stopVm, until } from '../support/adap
 import { FakeCloud } from '../support/fake-cloud.ts';
 import { insideOwnNamespaces } from '../support/own-namespaces.ts';
 
-const sandboxes = 50;
+const sandboxes = 24;
 
 /** mulberry32: a run that failed can be repeated from its seed. */
 function generator(seed: number): () => number {

@@ -234,7 +234,7 @@ function registerCallTests(): void {
       await assert.rejects(create({ annotations: {} }), invalid);
       await assert.rejects(create({ networkNamespacePath: '' }), invalid);
       await assert.rejects(create({ networkNamespacePath: '/run/netns/none' }), { status: 'not_found' });
-      await assert.rejects(create({ networkNamespacePath: '/etc/hostname' }), /network namespace/);
+      await assert.rejects(create({ networkNamespacePath: '/etc/hostname' }), /E_NETNS/);
       const unknown = hypervisor.StartVMRequest.encode({ id: newSandboxId() }).finish();
       await assert.rejects(hypervisorCall('StartVM', unknown), { status: 'not_found' });
       await hypervisorCall('StopVM', unknown);

@@ -72,7 +72,7 @@ export class Scene {
       join(folder, 'state'),
       '-relay-socket=',
       '-probe-port=0',
-      '-proxy-timeout=20s',
+      '-proxy-timeout=90s',
       '-log-level=trace',
     );
     const { values } = parseOptions(adaptorOptions, [...own, ...argv], {});
