@@ -13,7 +13,8 @@ const check = process.argv.includes('--check');
 
 try {
   const names = readdirSync(import.meta.dirname)
-    .filter((name) => name.endsWith('.proto'))
+    // Those of plugins are read at run time, by their host and by the plugins.
+    .filter((name) => name.endsWith('.proto') && name !== 'provider.proto' && name !== 'grpc-health.proto')
     .map((name) => name.slice(0, -'.proto'.length));
   for (const name of names) {
     const module = join(staged, `${name}.js`);

@@ -5,7 +5,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { errorText, PeerPodError } from '#base/errors.ts';
 import { parseOptions, renderHelp } from '#daemons/options.ts';
-import { loadProvider, providerNames } from '#daemons/provider-table.ts';
+import { pluginChoice, pluginUsage } from '#daemons/plugin-settings.ts';
+import { loadPluginProvider, loadProvider, providerNames } from '#daemons/provider-table.ts';
 import { runDaemon } from '#daemons/supervise.ts';
 import { openLog } from '#io/log.ts';
 import { systemClock } from '#io/system-clock.ts';
@@ -16,6 +17,7 @@ const name = 'cloud-api-adaptor';
 
 const usage = `Usage: ${name} PROVIDER [options]
        ${name} PROVIDER -help      every option of a provider
+       ${name} NAME -plugin FILE [options] [-- arguments]      a provider of your own
        ${name} help | version
 
 Providers: ${providerNames.join(', ')}
@@ -27,7 +29,7 @@ function packageVersion(): string {
 }
 
 async function main(argv: readonly string[]): Promise<void> {
-  const [word = '', ...rest] = argv;
+  const [word = '', ...words] = argv;
   if (word === 'help') {
     process.stdout.write(usage);
     return;
@@ -36,15 +38,18 @@ async function main(argv: readonly string[]): Promise<void> {
     process.stdout.write(`${name} ${packageVersion()}\n`);
     return;
   }
-  if (!providerNames.includes(word)) {
+  const { plugin, argv: rest } = pluginChoice(words, process.env);
+  if (word === '' || word.startsWith('-') || (!plugin && !providerNames.includes(word))) {
     process.stderr.write(word === '' || word.startsWith('-') ? usage : `${name}: unknown provider ${word}\n\n${usage}`);
     process.exitCode = 1;
     return;
   }
-  const module = await loadProvider(word);
+  const module = plugin
+    ? await loadPluginProvider(word, plugin, process.env, openLog({ component: 'adaptor', level: 'info' }))
+    : await loadProvider(word);
   const { values, help, rest: stray } = parseOptions([...adaptorOptions, ...module.options], rest, process.env);
   if (help) {
-    const own = `Options of ${name}:\n${renderHelp(adaptorOptions)}`;
+    const own = `Options of ${name}:\n${renderHelp(adaptorOptions)}${pluginUsage}`;
     process.stdout.write(
       `${name} ${module.name}: ${module.summary}\n\n${own}\nOptions of ${module.name}:\n${renderHelp(module.options)}`,
     );
