@@ -44,6 +44,7 @@ test: build
 	sh test/system-packages.sh
 	sh test/providers/install-moto.sh
 	sh test/providers/install-vcsim.sh || echo 'tests that need it skip'
+	sh test/providers/install-plugin-python.sh || echo 'tests that need it skip'
 	sh test/providers/install-vendor-models.sh || echo 'tests that need them skip'
 	$(MAKE) --no-print-directory check
 	$(MAKE) --no-print-directory test-files

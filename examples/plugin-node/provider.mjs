@@ -103,7 +103,8 @@ class FileProvider {
     const taken = new Set(Object.values(vms).flatMap(({ addresses }) => addresses));
     const hosts = Array.from({ length: this.#sizeMax }, (_, index) => `${this.#network}.${index + 1}`);
     const address = hosts.find((one) => !taken.has(one));
-    if (address === undefined) throw new ProviderError('no-capacity', `the file holds ${this.#sizeMax} pod VMs already`);
+    if (address === undefined)
+      throw new ProviderError('no-capacity', `the file holds ${this.#sizeMax} pod VMs already`);
     const createdAtMs = this.#clock.wallNow();
     vms[id] = { id, name, sandboxId, owner, state: 'running', addresses: [address], createdAtMs };
     return vms[id];
@@ -147,5 +148,8 @@ class FileCloud {
 }
 
 function idOf(cluster, sandboxId) {
-  return createHash('sha256').update(JSON.stringify([cluster, sandboxId])).digest('hex').slice(0, 32);
+  return createHash('sha256')
+    .update(JSON.stringify([cluster, sandboxId]))
+    .digest('hex')
+    .slice(0, 32);
 }
