@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { specOf } from '../../providers/contract/conformance.ts';
+import { FaultProxy } from './fault-proxy.ts';
 import { lacksVcsim, type SimulatedVm, Vcsim } from './vcsim.ts';
 import {
   fixedPlaces,
@@ -176,6 +177,23 @@ describe('what others do', () => {
 });
 
 describe('a slow vCenter', () => {
+  it('that asks to be left alone for a second is, and is asked again', async (context) => {
+    if (lacksVcsim(context)) return;
+    const simulator = await vcsim();
+    const proxy = await FaultProxy.open({ target: simulator.url });
+    const { provider, dispose } = await openVsphere(vsphereValues(proxy.url));
+    context.after(async () => {
+      await provider.close();
+      dispose();
+      await proxy.close();
+    });
+    const fault = { kind: 'answer', status: 503, headers: { 'retry-after': '1' } } as const;
+    proxy.inject({ when: () => true, times: 2, fault });
+    const startedAt = performance.now();
+    assert.deepEqual(await provider.list(owner, { signal }), []);
+    assert.ok(performance.now() - startedAt >= 1900);
+  });
+
   it('a clone that nobody waits for any more is not lost: its end is awaited, deleted or adopted', async (context) => {
     if (lacksVcsim(context)) return;
     const simulator = await Vcsim.open(['-clone-delay=1500']);
