@@ -94,7 +94,10 @@ export class Vcsim {
     if (this.#child.exitCode !== null) return;
     const ended = once(this.#child, 'exit');
     this.#child.stdin?.end();
+    // It waits for connections of handlers that panicked.
+    const limit = setTimeout(() => this.#child.kill('SIGKILL'), 3000);
     await ended;
+    clearTimeout(limit);
   }
 
   async #ask<T>(path: string, method = 'GET'): Promise<T> {
