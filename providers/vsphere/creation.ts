@@ -3,6 +3,7 @@
 import {
   asProviderError,
   type Clock,
+  isProviderError,
   type PodVm,
   type PodVmSpec,
   ProviderError,
@@ -95,7 +96,7 @@ export class Creation {
       });
     } catch (error) {
       // A reference that was remembered may lead nowhere any more; the next try looks it up again.
-      if (faultOf(error)) inventory.forget();
+      if (isProviderError(error, 'not-found') || isProviderError(error, 'invalid-configuration')) inventory.forget();
       throw error;
     }
   }

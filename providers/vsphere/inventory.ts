@@ -1,6 +1,6 @@
 /** What the settings name, found in the vCenter's inventory by path and remembered for a while. */
 
-import { type Clock, ProviderError } from '@peerpods/provider';
+import { type Clock, ProviderError, SingleFlight } from '@peerpods/provider';
 import { faultOf } from './errors.ts';
 import type { VsphereSettings } from './options.ts';
 import { type Reference, referenceOf } from './soap.ts';
@@ -28,6 +28,7 @@ export class Inventory {
   readonly #settings: VsphereSettings;
   readonly #clock: Clock;
   readonly #remembered = new Map<string, Remembered>();
+  readonly #looking = new SingleFlight<unknown>();
 
   constructor(vcenter: VCenter, settings: VsphereSettings, clock: Clock) {
     this.#vcenter = vcenter;
@@ -42,7 +43,7 @@ export class Inventory {
 
   datacenter(signal: AbortSignal): Promise<Reference> {
     const { datacenter } = this.#settings;
-    return this.#remember(`datacenter ${datacenter}`, () =>
+    return this.#remember(`datacenter ${datacenter}`, signal, (signal) =>
       this.#named(absolute(datacenter), 'Datacenter', '-data-center', signal),
     );
   }
@@ -51,7 +52,7 @@ export class Inventory {
   template(image: string | undefined, signal: AbortSignal): Promise<Template> {
     const { template, folder, linkedClone } = this.#settings;
     const name = image ?? template;
-    return this.#remember(`template ${name}`, async () => {
+    return this.#remember(`template ${name}`, signal, async (signal) => {
       const places = [this.#path('vm', name), ...(folder === undefined ? [] : [this.#path('vm', `${folder}/${name}`)])];
       const found = await this.#first(places, signal);
       if (found?.type !== 'VirtualMachine') throw missing('-template', places);
@@ -78,39 +79,39 @@ export class Inventory {
     const path = this.#folderPath();
     return await this.#remember(
       `folder ${path}`,
-      () => this.#find(path, signal),
+      signal,
+      (signal) => this.#find(path, signal),
       (found) => found !== undefined,
     );
   }
 
   /** The same, made with everything above it if it is missing. */
-  async ensureFolder(signal: AbortSignal): Promise<Reference> {
-    const found = await this.folder(signal);
-    if (found) return found;
-    const root = this.#path('vm', '');
-    const names = this.#folderPath()
-      .slice(root.length)
-      .split('/')
-      .filter((name) => name !== '');
-    let parent = await this.#named(root, 'Folder', '-data-center', signal);
-    let path = root;
-    for (const name of names) {
-      path = `${path}/${name}`;
-      parent = (await this.#find(path, signal)) ?? (await this.#createFolder(parent, name, signal));
-    }
-    return parent;
+  ensureFolder(signal: AbortSignal): Promise<Reference> {
+    return this.#remember(`made folder ${this.#folderPath()}`, signal, async (signal) => {
+      const found = await this.folder(signal);
+      if (found) return found;
+      const root = this.#path('vm', '');
+      const names = this.#folderPath().slice(root.length).split('/');
+      let parent = await this.#named(root, 'Folder', '-data-center', signal);
+      let path = root;
+      for (const name of names.filter((part) => part !== '')) {
+        path = `${path}/${name}`;
+        parent = (await this.#find(path, signal)) ?? (await this.#createFolder(parent, name, signal));
+      }
+      return parent;
+    });
   }
 
   cluster(signal: AbortSignal): Promise<Reference> {
     const { cluster = '' } = this.#settings;
-    return this.#remember(`cluster ${cluster}`, () =>
+    return this.#remember(`cluster ${cluster}`, signal, (signal) =>
       this.#named(this.#path('host', cluster), 'ClusterComputeResource', '-cluster', signal),
     );
   }
 
   host(name: string, signal: AbortSignal): Promise<Reference> {
     const { cluster } = this.#settings;
-    return this.#remember(`host ${name}`, async () => {
+    return this.#remember(`host ${name}`, signal, async (signal) => {
       // A host outside of clusters has a compute resource of its own, by the same name, around it.
       const places = [...(cluster === undefined ? [] : [`${cluster}/${name}`]), `${name}/${name}`, name].map((path) =>
         this.#path('host', path),
@@ -126,7 +127,7 @@ export class Inventory {
   /** The root pool of the cluster or host, or the configured one below it. */
   pool(owner: Reference, signal: AbortSignal): Promise<Reference> {
     const { resourcePool } = this.#settings;
-    return this.#remember(`pool ${owner.value}`, async () => {
+    return this.#remember(`pool ${owner.value}`, signal, async (signal) => {
       const compute = owner.type === 'HostSystem' ? await this.#referenceIn(owner, 'parent', signal) : owner;
       const root = await this.#referenceIn(compute, 'resourcePool', signal);
       if (resourcePool === undefined) return root;
@@ -142,7 +143,7 @@ export class Inventory {
 
   /** One, or the members of a datastore cluster, the one with most room first. */
   datastores(name: string, signal: AbortSignal): Promise<readonly Reference[]> {
-    return this.#remember(`datastore ${name}`, async () => {
+    return this.#remember(`datastore ${name}`, signal, async (signal) => {
       const path = this.#path('datastore', name);
       const found = await this.#find(path, signal);
       if (found?.type === 'Datastore') return [found];
@@ -226,15 +227,24 @@ export class Inventory {
     return trimmed(`${absolute(this.#settings.datacenter)}/${root}/${name}`);
   }
 
-  async #remember<T>(key: string, find: () => Promise<T>, worthwhile: (value: T) => boolean = () => true): Promise<T> {
+  /** Many pods at once look up once: who leaves does not take the answer from the others. */
+  async #remember<T>(
+    key: string,
+    signal: AbortSignal,
+    find: (signal: AbortSignal) => Promise<T>,
+    worthwhile: (value: T) => boolean = () => true,
+  ): Promise<T> {
     const known = this.#remembered.get(key);
     if (known && known.until > this.#clock.now()) return known.value as T;
-    const value = await find();
-    if (worthwhile(value)) {
-      if (this.#remembered.size >= rememberedMax) this.#remembered.clear();
-      this.#remembered.set(key, { value, until: this.#clock.now() + rememberedMs });
-    }
-    return value;
+    const look = async (within: AbortSignal) => {
+      const value = await find(within);
+      if (worthwhile(value)) {
+        if (this.#remembered.size >= rememberedMax) this.#remembered.clear();
+        this.#remembered.set(key, { value, until: this.#clock.now() + rememberedMs });
+      }
+      return value;
+    };
+    return (await this.#looking.run(key, look, signal)) as T;
   }
 }
 

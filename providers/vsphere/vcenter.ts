@@ -103,12 +103,12 @@ export class VCenter {
   }
 
   async content(signal: AbortSignal): Promise<ServiceContent> {
-    this.#content ??= await this.#caller.call({
-      name: 'RetrieveServiceContent',
-      costs: { calls: 1 },
-      signal,
-      attempt: (within) => this.#retrieveContent(within),
-    });
+    if (!this.#content) {
+      // The login reads it, once for all who begin at the same time.
+      const attempt = (within: AbortSignal) => this.#ensureSession(within);
+      await this.#caller.call({ name: 'Login', costs: {}, signal, attempt });
+    }
+    if (!this.#content) throw new ProviderError('transient', 'the vCenter does not say what it has');
     return this.#content;
   }
 
