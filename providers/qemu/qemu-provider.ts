@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import {
   asProviderError,
   type CallOptions,
+  type Catalogue,
   checkPodVmId,
   checkSandboxId,
   checkUserData,
@@ -18,6 +19,9 @@ import {
   type Sizing,
   sleep,
   throwIfAborted,
+  type WarmInstance,
+  type WarmInstances,
+  type WarmSpec,
   withPodVmId,
 } from '@peerpods/provider';
 import { type Accelerator, chooseAccelerator, cpuModels } from './accelerator.ts';
@@ -40,7 +44,20 @@ const pollMs = 10;
 /** Letters in a user or disk name that need no quoting anywhere. */
 const volumeName = /^[A-Za-z0-9][A-Za-z0-9._-]*$/;
 
+type Plan = Omit<MachinePlan, 'network' | 'uid' | 'uuid' | 'name'>;
+
 export class QemuProvider implements PodVmProvider {
+  readonly warm: WarmInstances = {
+    prepare: (spec, { signal }) => this.#prepare(spec, signal),
+    list: async (owner, { signal }) => {
+      throwIfAborted(signal);
+      return this.#ofOwner(owner).flatMap((record) => (record.sandboxId === undefined ? [this.#warm(record)] : []));
+    },
+    claim: (warmId, spec, { signal }) => this.#claim(warmId, spec, signal),
+  };
+  readonly catalogue: Catalogue = {
+    instanceTypes: async () => this.#settings.instanceTypes,
+  };
   readonly #settings: QemuSettings;
   readonly #host: ProviderHost;
   readonly #records: MachineRecords;
@@ -84,10 +101,9 @@ export class QemuProvider implements PodVmProvider {
 
   async list(owner: Owner, { signal }: CallOptions): Promise<readonly PodVm[]> {
     throwIfAborted(signal);
-    return this.#records
-      .all()
-      .filter((record) => record.owner.cluster === owner.cluster && record.owner.node === owner.node)
-      .flatMap((record) => (record.sandboxId === undefined ? [] : [this.#podVm(record, record.sandboxId)]));
+    return this.#ofOwner(owner).flatMap((record) =>
+      record.sandboxId === undefined ? [] : [this.#podVm(record, record.sandboxId)],
+    );
   }
 
   /** Runs a trial machine, and looks for the image. */
@@ -109,33 +125,70 @@ export class QemuProvider implements PodVmProvider {
     const found = this.#records.bySandbox(sandboxId);
     const id = found?.id ?? machineIdOf(owner, 'sandbox', sandboxId);
     return await this.#inTurn(id, async () => {
+      const machine = { id, owner: { ...owner }, name, sandboxId };
       const known = this.#records.get(id);
-      if (known && this.#runs(known) && !existsSync(this.#file(known, machineFiles.userData))) {
-        return this.#podVm(known, sandboxId);
-      }
-      if (known) await this.#remove(known); // half made, or ended: made anew
-      const plan = await this.#plan(spec);
-      const createdAtMs = this.#host.clock.wallNow();
-      const { vcpus, memoryMiB } = plan;
-      const record = this.#records.add(
-        { id, owner: { ...owner }, name, sandboxId, vcpus, memoryMiB, createdAtMs },
-        this.#underlay.numberMax,
-      );
-      try {
-        await this.#start(record, plan, spec.userData);
-      } catch (error) {
-        throw withPodVmId(asProviderError(error, `make pod VM ${name}`), id);
-      }
-      this.#host.log.info(
-        { sandboxId, podVm: name, machine: id, accelerator: plan.accelerator },
-        'QEMU pod VM started',
-      );
-      return this.#podVm(record, sandboxId);
+      return this.#podVm(await this.#ensure(known, machine, await this.#plan(spec), spec.userData), sandboxId);
     });
   }
 
+  async #prepare(spec: WarmSpec, signal: AbortSignal): Promise<readonly WarmInstance[]> {
+    checkUserData(spec, userDataBytesMax);
+    throwIfAborted(signal);
+    const { batchId, owner, userData, instanceType, image } = spec;
+    const sizing = instanceType === undefined ? {} : { instanceType };
+    const plan = await this.#plan({ sizing, ...(image !== undefined && { image }) });
+    const making = Array.from({ length: spec.count }, (_, index) => {
+      const id = machineIdOf(owner, 'warm', batchId, String(index));
+      return this.#inTurn(id, async () => {
+        const known = this.#records.get(id);
+        if (known?.sandboxId !== undefined) return known; // claimed meanwhile
+        const name = `podvm-warm-${id.slice(-8)}`;
+        return await this.#ensure(known, { id, owner: { ...owner }, name }, plan, userData);
+      });
+    });
+    return (await Promise.all(making)).map((record) => this.#warm(record));
+  }
+
+  async #claim(warmId: string, spec: PodVmSpec, signal: AbortSignal): Promise<PodVm> {
+    checkPodVmId(warmId);
+    checkSandboxId(spec.sandboxId);
+    throwIfAborted(signal);
+    return await this.#inTurn(warmId, async () => {
+      const { sandboxId, name } = spec;
+      const record = this.#records.get(warmId);
+      if (!record || !this.#runs(record) || (record.sandboxId ?? sandboxId) !== sandboxId) {
+        throw new ProviderError('not-found', `no machine ${warmId} that waits for a pod`);
+      }
+      const claimed = { ...record, sandboxId, name };
+      this.#records.write(claimed);
+      return this.#podVm(claimed, sandboxId);
+    });
+  }
+
+  /** The machine of a record if it runs and was started to the end, else a new one in its place. */
+  async #ensure(
+    known: MachineRecord | undefined,
+    machine: Pick<MachineRecord, 'id' | 'owner' | 'name' | 'sandboxId'>,
+    plan: Plan,
+    userData: string,
+  ): Promise<MachineRecord> {
+    if (known && this.#runs(known) && !existsSync(this.#file(known, machineFiles.userData))) return known;
+    if (known) await this.#remove(known); // half made, or ended
+    const { vcpus, memoryMiB } = plan;
+    const createdAtMs = this.#host.clock.wallNow();
+    const record = this.#records.add({ ...machine, vcpus, memoryMiB, createdAtMs }, this.#underlay.numberMax);
+    try {
+      await this.#start(record, plan, userData);
+    } catch (error) {
+      throw withPodVmId(asProviderError(error, `make pod VM ${machine.name}`), record.id);
+    }
+    const { id, name } = record;
+    this.#host.log.info({ podVm: name, machine: id, accelerator: plan.accelerator }, 'QEMU pod VM started');
+    return record;
+  }
+
   /** All that can be refused is refused here, before anything is made. */
-  async #plan(spec: PodVmSpec): Promise<Omit<MachinePlan, 'network' | 'uid' | 'uuid' | 'name'>> {
+  async #plan(spec: Pick<PodVmSpec, 'sizing' | 'image' | 'dedicatedInterface' | 'volumes'>): Promise<Plan> {
     const settings = this.#settings;
     if (spec.dedicatedInterface) {
       throw new ProviderError('invalid-configuration', 'QEMU pod VMs have one network interface');
@@ -158,11 +211,7 @@ export class QemuProvider implements PodVmProvider {
     };
   }
 
-  async #start(
-    record: MachineRecord,
-    partial: Omit<MachinePlan, 'network' | 'uid' | 'uuid' | 'name'>,
-    userData: string,
-  ): Promise<void> {
+  async #start(record: MachineRecord, partial: Plan, userData: string): Promise<void> {
     const { clock } = this.#host;
     const folder = this.#records.folderOf(record.id);
     const network = this.#underlay.machine(record.number);
@@ -236,6 +285,17 @@ export class QemuProvider implements PodVmProvider {
     return { id, name, sandboxId, owner, state, addresses, createdAtMs };
   }
 
+  #warm(record: MachineRecord): WarmInstance {
+    const { id, owner, vcpus, memoryMiB, createdAtMs } = record;
+    const state = this.#starting.has(id) ? 'creating' : 'running';
+    const addresses = [this.#underlay.addressOf(record.number)];
+    return { id, owner, state, instanceType: `${vcpus}x${memoryMiB}`, addresses, createdAtMs };
+  }
+
+  #ofOwner({ cluster, node }: Owner): readonly MachineRecord[] {
+    return this.#records.all().filter(({ owner }) => owner.cluster === cluster && owner.node === node);
+  }
+
   #runs({ id }: MachineRecord): boolean {
     return findMachine(this.#records.folderOf(id), machineUuid(id)) !== undefined;
   }
@@ -258,9 +318,14 @@ export class QemuProvider implements PodVmProvider {
   }
 }
 
-/** A machine is not picked from a list: it gets what is asked for. */
+/**
+ * A machine is not picked from a list: it gets the vCPUs and memory that are asked for. A type of the settings is a
+ * short word for both; other words for a type, as Kata's configuration may have one, mean nothing here.
+ */
 function sizeOf(sizing: Sizing, settings: QemuSettings): { vcpus: number; memoryMiB: number } {
   if ((sizing.gpus ?? 0) > 0) throw new ProviderError('invalid-configuration', 'QEMU pod VMs have no GPUs');
+  const type = settings.instanceTypes.find(({ name }) => name === sizing.instanceType);
+  if (type) return { vcpus: type.vcpus, memoryMiB: type.memoryMiB };
   const amount = (value: number | undefined, otherwise: number) =>
     value === undefined || !(value > 0) ? otherwise : Math.ceil(value);
   return {

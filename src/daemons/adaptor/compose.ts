@@ -38,6 +38,7 @@ import { adminServices } from './admin.ts';
 import { type AdaptorMetrics, openAdaptorMetrics } from './metrics.ts';
 import { hypervisorServices } from './services.ts';
 import type { AdaptorSettings } from './settings.ts';
+import { openWarm } from './warm.ts';
 
 /** Calls in flight, then releases; supervise.ts ends both together after 20 s. */
 const drainMs = 10_000;
@@ -142,7 +143,12 @@ export async function startAdaptor(
   const credentials = new Credentials(settings.credentialFiles, pool);
   await credentials.verify();
   const opened = undo.adopt(await openProvider(module, values, settings, log), (provider) => provider.close());
-  const provider = observedProvider(opened, clock, metrics);
+  const warmed = openWarm(opened, settings, {
+    ...{ owner, clock, random, log },
+    onClaim: metrics.claimed,
+    onPool: (warmPool) => metrics.watchWarm(undo.use(warmPool)),
+  });
+  const provider = observedProvider(warmed, clock, metrics);
   if (settings.verifyFirst) await verified(provider, module.name, signal);
   const relay = undo.use(openRelay(settings, log));
   const tunnel = { netlink, clock, log: log.child({ part: 'tunnel' }), keepsPinTable: true };
