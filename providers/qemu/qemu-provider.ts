@@ -75,12 +75,15 @@ export class QemuProvider implements PodVmProvider {
     this.#underlay = new Underlay(settings.underlay.cidr, settings.underlay.mtu);
   }
 
-  /** An aborted caller leaves at once; the work goes on to its end and is found by the next call. */
+  /**
+   * An aborted caller leaves at once. Work that has begun goes on to its end, and is found by the next call; work that
+   * has not is dropped, or it would begin after its caller's clean-up.
+   */
   async create(spec: PodVmSpec, { signal }: CallOptions): Promise<PodVm> {
     checkSandboxId(spec.sandboxId);
     checkUserData(spec, userDataBytesMax);
     throwIfAborted(signal);
-    return await this.#creations.run(spec.sandboxId, () => this.#create(spec), signal);
+    return await this.#creations.run(spec.sandboxId, (work) => this.#create(spec, work), signal);
   }
 
   async delete(podVmId: string, { signal }: CallOptions): Promise<'deleting' | 'gone'> {
@@ -120,14 +123,16 @@ export class QemuProvider implements PodVmProvider {
     await Promise.allSettled(this.#turns.values());
   }
 
-  async #create(spec: PodVmSpec): Promise<PodVm> {
+  async #create(spec: PodVmSpec, signal: AbortSignal): Promise<PodVm> {
     const { sandboxId, name, owner } = spec;
     const found = this.#records.bySandbox(sandboxId);
     const id = found?.id ?? machineIdOf(owner, 'sandbox', sandboxId);
     return await this.#inTurn(id, async () => {
       const machine = { id, owner: { ...owner }, name, sandboxId };
       const known = this.#records.get(id);
-      return this.#podVm(await this.#ensure(known, machine, await this.#plan(spec), spec.userData), sandboxId);
+      const plan = await this.#plan(spec);
+      throwIfAborted(signal);
+      return this.#podVm(await this.#ensure(known, machine, plan, spec.userData), sandboxId);
     });
   }
 
