@@ -20,7 +20,8 @@ import type { OptionValues, PodVmSpec, ProviderHost } from '@peerpods/provider';
 import { provider } from '@peerpods/provider-qemu';
 import { silentLog } from '#base/log.ts';
 import { systemClock, systemRandom } from '#io/system-clock.ts';
-import { providerConformance } from '../../providers/contract/conformance.ts';
+import { type ConformanceFactory, providerConformance } from '../../providers/contract/conformance.ts';
+import { warmConformance } from '../../providers/contract/warm-conformance.ts';
 import { lacks, lacksCommand, lacksRoot } from '../support/requirements.ts';
 
 const imageDir = join(import.meta.dirname, '../../podvm/build');
@@ -72,7 +73,7 @@ async function until(what: string, holds: () => boolean, boundMs = 20_000): Prom
   }
 }
 
-providerConformance('qemu', async (context) => {
+const subject: ConformanceFactory = async (context) => {
   if (lacksAnything(context)) return undefined;
   const host = openHost();
   return {
@@ -85,7 +86,10 @@ providerConformance('qemu', async (context) => {
     ],
     dispose: async () => rmSync(host.stateDir, { recursive: true }),
   };
-});
+};
+
+providerConformance('qemu', subject);
+warmConformance('qemu', subject);
 
 describe('a QEMU pod VM', () => {
   it('is found by a new instance, and nothing of it is left after its deletion', async (context) => {
