@@ -1,11 +1,13 @@
 /** Pod VMs on the worker itself: namespaces in place of hardware, found again after a restart by their records. */
 
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { availableParallelism, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { createNetns, deleteNetns } from '@peerpods/netlink';
 import {
   abortable,
   type CallOptions,
+  type Catalogue,
   checkPodVmId,
   checkUserData,
   type Owner,
@@ -38,6 +40,13 @@ interface MachineRecord {
 }
 
 export class LocalProvider implements PodVmProvider {
+  /** Every local VM has all of the worker. */
+  readonly catalogue: Catalogue = {
+    instanceTypes: async () => {
+      const memoryMiB = Math.floor(totalmem() / 1024 / 1024);
+      return [{ name: 'local', vcpus: availableParallelism(), memoryMiB, gpus: 0 }];
+    },
+  };
   readonly warm: WarmInstances = {
     prepare: async (spec, { signal }) => {
       checkUserData(spec, userDataBytesMax);

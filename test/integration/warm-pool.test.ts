@@ -68,7 +68,7 @@ function openRig(options: RigOptions = {}): Rig {
   const limits = { port: warmPort, bootMsMax: options.bootMsMax ?? 60_000, bootPollMs: 20 };
   const machines = new WarmMachines({ ...common, ...limits, provider: cloud, warm: cloud.warm, records });
   const shapes = Object.entries(counts).map(([name, count]) => ({ name, count }));
-  const pool = new WarmPool({ ...common, machines, shapes, ageMsMax, healthEveryMs, sweepEveryMs });
+  const pool = new WarmPool({ ...common, machines, shapes, ageMsMax, healthEveryMs, sweepEveryMs, refillDelayMs: 0 });
   const outcomes: ClaimOutcome[] = [];
   const provider = withWarmPool(cloud, {
     ...{ ...common, warm: cloud.warm, machines, pool },
@@ -281,6 +281,20 @@ test('after a restart the pool keeps what still waits, and ends what it has no k
   );
   const { id } = await successor.provider.create(specOf(), { signal });
   assert.equal(id, kept.id);
+});
+
+test('a pool that is to be smaller, or none, ends what is too many', async () => {
+  await using rig = openRig({ counts: { default: 2 } });
+  await rig.full();
+  await rig.pool[Symbol.asyncDispose]();
+  {
+    await using smaller = openRig({ cloud: rig.cloud, folder: rig.folder, counts: { default: 1 } });
+    await smaller.full();
+    await until('one is left', () => rig.cloud.waiting().length === 1);
+  }
+  await using none = openRig({ cloud: rig.cloud, folder: rig.folder, counts: {} });
+  await until('none is left', () => rig.cloud.waiting().length === 0);
+  assert.deepEqual(await none.records.readAll(), []);
 });
 
 test('a VM that was claimed when the adaptor was killed is its pod’s, and is not claimed again', async () => {

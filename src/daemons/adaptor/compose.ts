@@ -143,7 +143,7 @@ export async function startAdaptor(
   const credentials = new Credentials(settings.credentialFiles, pool);
   await credentials.verify();
   const opened = undo.adopt(await openProvider(module, values, settings, log), (provider) => provider.close());
-  const warmed = openWarm(opened, settings, {
+  const warmed = await openWarm(opened, settings, {
     ...{ owner, clock, random, log },
     onClaim: metrics.claimed,
     onPool: (warmPool) => metrics.watchWarm(undo.use(warmPool)),

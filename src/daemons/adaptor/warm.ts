@@ -24,12 +24,17 @@ export interface WarmParts {
 const bootMsMax = 600_000;
 const bootPollMs = 500;
 
-export function openWarm(provider: PodVmProvider, settings: AdaptorSettings, parts: WarmParts): PodVmProvider {
+/** Without a pool in the settings, what an earlier pool left is ended. */
+export async function openWarm(
+  provider: PodVmProvider,
+  settings: AdaptorSettings,
+  parts: WarmParts,
+): Promise<PodVmProvider> {
   const { warmShapes: shapes, warmAgeMsMax: ageMsMax, forwarderPort: port, stateDir, podsDir } = settings;
-  if (shapes.length === 0) return provider;
   const { warm } = provider;
-  if (!warm) throw new PeerPodError('E_SETTING', '-warm-pool: this provider has no warm pod VMs');
+  if (!warm && shapes.length > 0) throw new PeerPodError('E_SETTING', '-warm-pool: this provider has no warm pod VMs');
   const records = new WarmRecords(join(stateDir, 'warm'), join(dirname(podsDir), 'warm'));
+  if (!warm || (shapes.length === 0 && (await records.readAll()).length === 0)) return provider;
   const common = { ...parts, log: parts.log.child({ part: 'warm' }) };
   const machines = new WarmMachines({ ...common, provider, warm, port, records, bootMsMax, bootPollMs });
   const pool = new WarmPool({ ...common, machines, shapes, ageMsMax });

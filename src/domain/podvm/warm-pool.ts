@@ -22,6 +22,8 @@ export interface WarmPoolOptions {
   readonly healthEveryMs?: number;
   /** How often VMs of nobody's are looked for; default 5 min. */
   readonly sweepEveryMs?: number;
+  /** After a VM was taken: its pod has worker and cloud first; default 2 s. */
+  readonly refillDelayMs?: number;
 }
 
 export type WarmState = 'raising' | 'waiting' | 'taken' | 'ending';
@@ -48,6 +50,7 @@ export class WarmPool implements AsyncDisposable {
   /** By shape: failures in a row, and when to try again. */
   readonly #failures = new Map<string, { readonly count: number; readonly until: number }>();
   #strangers: ReadonlySet<string> = new Set();
+  #refillAt = 0;
   #wake: (() => void) | undefined;
 
   constructor(options: WarmPoolOptions) {
@@ -84,6 +87,7 @@ export class WarmPool implements AsyncDisposable {
       for (const entry of this.#entries.values()) {
         if (entry.shape !== shape || entry.state !== 'waiting' || !entry.machine || this.#isOld(entry.machine))
           continue;
+        this.#refillAt = this.#options.clock.now() + (this.#options.refillDelayMs ?? 2000);
         this.#set(entry, 'taken');
         return entry.machine;
       }
@@ -116,12 +120,19 @@ export class WarmPool implements AsyncDisposable {
   }
 
   #fill(): void {
+    const now = this.#options.clock.now();
     for (const { name, count } of this.#options.shapes) {
-      if (this.#options.clock.now() < (this.#failures.get(name)?.until ?? 0)) continue;
+      for (let more = this.count(name, 'waiting') - count; more > 0; more -= 1) this.#discardOldest(name);
+      if (now < this.#refillAt || now < (this.#failures.get(name)?.until ?? 0)) continue;
       const missing = count - this.count(name, 'raising') - this.count(name, 'waiting');
       const raising = [...this.#entries.values()].filter(({ state }) => state === 'raising').length;
       for (let more = Math.min(missing, raisingMax - raising); more > 0; more -= 1) this.#raise(name);
     }
+  }
+
+  #discardOldest(shape: string): void {
+    const found = [...this.#entries].find(([, entry]) => entry.shape === shape && entry.state === 'waiting');
+    if (found) this.discard(found[0]);
   }
 
   #raise(shape: string): void {
