@@ -25,7 +25,7 @@ export interface BootedPodVm {
 
 export function podNetworkOf(number: number) {
   return encodePodNetwork({
-    podIp: `10.244.1.${number}/24`,
+    podIp: `10.244.1.${10 + number}/24`, // .1 is the gateway's
     podIps6: [],
     podMac: `0a:58:0a:f4:01:${number.toString(16).padStart(2, '0')}`,
     interface: 'eth0',
