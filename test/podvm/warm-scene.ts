@@ -3,14 +3,13 @@
  * until the pool is switched off. Runs in namespaces of its own; prints one JSON document on stdout.
  */
 
-import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Daemon, paths, startAdaptor, startRelay } from '#dev/demo/daemons.ts';
 import { leftovers, takeSnapshot } from '#dev/demo/leftovers.ts';
-import { addPod, removePod, setUpWorkerNode, type WorkerPod } from '#dev/demo/worker-node.ts';
-import { Agent, Hypervisor } from '#dev/shim/shim.ts';
+import { setUpWorkerNode } from '#dev/demo/worker-node.ts';
+import { machineIds, machinesDir, poolMsMax, shell, startPod, stopPod, untilPoolIsFull, warmShape } from './worker.ts';
 
 export interface WarmReport {
   readonly coldMs: number;
@@ -24,65 +23,8 @@ export interface WarmReport {
   readonly leftovers: readonly string[];
 }
 
-const machines = join(paths.stateDir, 'providers/qemu');
-const poolMsMax = 120_000;
-const shape = '1x512';
-const sizes = ['-qemu-instance-types', shape];
-const pool = [...sizes, '-warm-pool', `${shape}=1`];
-
-const machineIds = () => (existsSync(machines) ? readdirSync(machines).toSorted() : []);
-
-/** From the adaptor's own metrics. */
-async function untilPoolIsFull(): Promise<void> {
-  const line = `peerpods_warm_pod_vms{shape="${shape}",state="waiting"} 1`;
-  for (const until = performance.now() + poolMsMax; ; await delay(100)) {
-    const metrics = await fetch('http://127.0.0.1:8000/metrics').then(
-      (response) => response.text(),
-      () => '',
-    );
-    if (metrics.includes(line)) return;
-    if (performance.now() > until) throw new Error(`the pool was not full in ${poolMsMax} ms\n${metrics}`);
-  }
-}
-
-interface Life {
-  readonly pod: WorkerPod;
-  readonly sandboxId: string;
-  readonly agent: Agent;
-  /** From StartVM to an answer of the agent. */
-  readonly ms: number;
-}
-
-async function startPod(index: number, memoryMiB: number): Promise<Life> {
-  const pod = await addPod(index);
-  const shim = new Hypervisor(paths.hypervisorSocket);
-  const sandboxId = randomBytes(32).toString('hex');
-  const request = { id: sandboxId, podName: pod.name, podNamespace: 'test', netnsPath: pod.netnsPath, memoryMiB };
-  const socket = await shim.createVm(request);
-  const started = performance.now();
-  await shim.startVm(sandboxId);
-  const agent = await Agent.dial(socket);
-  await agent.check();
-  const ms = Math.round(performance.now() - started);
-  process.stderr.write(`${pod.name}: ${ms} ms\n`);
-  return { pod, sandboxId, agent, ms };
-}
-
-async function shell({ agent, sandboxId }: Life, script: string): Promise<string> {
-  const containerId = `${sandboxId.slice(0, 56)}-sh`;
-  await agent.createContainer(containerId, ['sh', '-c', script]);
-  await agent.startContainer(containerId);
-  const target = { containerId, execId: containerId };
-  const { text } = await agent.readAllStdout(target);
-  await agent.waitProcess(target);
-  return text.trim();
-}
-
-async function stopPod({ pod, sandboxId, agent }: Life): Promise<void> {
-  await agent[Symbol.asyncDispose]();
-  await new Hypervisor(paths.hypervisorSocket).stopVm(sandboxId);
-  await removePod(pod);
-}
+const sizes = ['-qemu-instance-types', warmShape.name];
+const pool = [...sizes, '-warm-pool', `${warmShape.name}=1`];
 
 async function restart(adaptor: Daemon, how: 'kill' | 'stop', more: readonly string[]): Promise<Daemon> {
   if (how === 'stop') await adaptor.stop();
@@ -102,16 +44,16 @@ async function play(): Promise<WarmReport> {
   await relay.ready(paths.relaySocket);
   let adaptor = daemons.use(startAdaptor('qemu', pool));
   await adaptor.ready(paths.adaptorSocket);
-  await untilPoolIsFull();
-  const cold = await startPod(0, 513);
-  const first = await startPod(1, 512);
+  await untilPoolIsFull(1);
+  const cold = await startPod(0, warmShape.memoryMiB + 1);
+  const first = await startPod(1, warmShape.memoryMiB);
   const inWarmPod = await shell(first, 'ls /run/peerpod /media/cidata; grep -c PRIVATE /run/peerpod/*; ps');
-  await untilPoolIsFull();
+  await untilPoolIsFull(1);
   const machinesBefore = machineIds();
   adaptor = daemons.use(await restart(adaptor, 'kill', pool));
-  await untilPoolIsFull();
+  await untilPoolIsFull(1);
   const machinesAfter = machineIds();
-  const second = await startPod(2, 512);
+  const second = await startPod(2, warmShape.memoryMiB);
   for (const life of [cold, first, second]) await stopPod(life);
   // Without a pool in its settings the adaptor ends what is left of one.
   adaptor = daemons.use(await restart(adaptor, 'stop', sizes));
@@ -133,7 +75,7 @@ try {
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
   for (const id of machineIds()) {
-    const console = join(machines, id, 'console.log');
+    const console = join(machinesDir, id, 'console.log');
     if (existsSync(console)) process.stderr.write(`--- ${id}\n${readFileSync(console, 'utf8').slice(-3000)}\n`);
   }
   const log = join(paths.logs, 'cloud-api-adaptor.log');
