@@ -2,7 +2,7 @@
 
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { asProviderError, ProviderError, type ProviderHost, sleep, withPodVmId } from '@peerpods/provider';
+import { asProviderError, ProviderError, type ProviderHost, sleep, Turns, withPodVmId } from '@peerpods/provider';
 import { type MachinePlan, machineFiles, qemuCommand } from './command-line.ts';
 import { prepareDisk } from './disk.ts';
 import { endMachine, findMachine, machineErrors, startMachine } from './machine.ts';
@@ -19,10 +19,11 @@ const pollMs = 10;
 export class Machines {
   readonly records: MachineRecords;
   readonly underlay: Underlay;
+  /** One change of a machine at a time. */
+  readonly turns = new Turns();
   readonly #settings: QemuSettings;
   readonly #host: ProviderHost;
   readonly #starting = new Set<string>();
-  readonly #turns = new Map<string, Promise<unknown>>();
 
   constructor(settings: QemuSettings, host: ProviderHost) {
     this.#settings = settings;
@@ -37,25 +38,6 @@ export class Machines {
 
   runs({ id }: MachineRecord): boolean {
     return findMachine(this.records.folderOf(id), machineUuid(id)) !== undefined;
-  }
-
-  /** One change of a machine at a time. */
-  inTurn<T>(id: string, work: () => Promise<T>): Promise<T> {
-    const turn = (this.#turns.get(id) ?? Promise.resolve()).then(work);
-    const settled = turn.then(
-      () => undefined,
-      () => undefined,
-    );
-    this.#turns.set(id, settled);
-    void settled.then(() => {
-      if (this.#turns.get(id) === settled) this.#turns.delete(id);
-    });
-    return turn;
-  }
-
-  /** Waits for all changes under way. */
-  async settle(): Promise<void> {
-    await Promise.allSettled(this.#turns.values());
   }
 
   /** The machine of a record if it runs and was started to the end, else a new one in its place. */

@@ -65,7 +65,7 @@ export class QemuProvider implements PodVmProvider {
   async delete(podVmId: string, { signal }: CallOptions): Promise<'deleting' | 'gone'> {
     checkPodVmId(podVmId);
     throwIfAborted(signal);
-    await this.#machines.inTurn(podVmId, async () => {
+    await this.#machines.turns.take(podVmId, async () => {
       const record = this.#machines.records.get(podVmId);
       if (record) await this.#machines.remove(record);
     });
@@ -96,14 +96,14 @@ export class QemuProvider implements PodVmProvider {
 
   async close(): Promise<void> {
     await this.#creations.settle();
-    await this.#machines.settle();
+    await this.#machines.turns.settle();
   }
 
   async #create(spec: PodVmSpec, signal: AbortSignal): Promise<PodVm> {
     const { sandboxId, name, owner } = spec;
     const found = this.#machines.records.bySandbox(sandboxId);
     const id = found?.id ?? machineIdOf(owner, 'sandbox', sandboxId);
-    return await this.#machines.inTurn(id, async () => {
+    return await this.#machines.turns.take(id, async () => {
       const machine = { id, owner: { ...owner }, name, sandboxId };
       const known = this.#machines.records.get(id);
       const plan = planMachine(spec, this.#settings, await this.#useAccelerator());
@@ -121,7 +121,7 @@ export class QemuProvider implements PodVmProvider {
     const plan = planMachine(wishes, this.#settings, await this.#useAccelerator());
     const making = Array.from({ length: spec.count }, (_, index) => {
       const id = machineIdOf(owner, 'warm', batchId, String(index));
-      return this.#machines.inTurn(id, async () => {
+      return this.#machines.turns.take(id, async () => {
         const known = this.#machines.records.get(id);
         if (known?.sandboxId !== undefined) return known; // claimed meanwhile
         const name = `podvm-warm-${id.slice(-8)}`;
@@ -135,7 +135,7 @@ export class QemuProvider implements PodVmProvider {
     checkPodVmId(warmId);
     checkSandboxId(spec.sandboxId);
     throwIfAborted(signal);
-    return await this.#machines.inTurn(warmId, async () => {
+    return await this.#machines.turns.take(warmId, async () => {
       const { sandboxId, name } = spec;
       const record = this.#machines.records.get(warmId);
       if (!record || !this.#machines.runs(record) || (record.sandboxId ?? sandboxId) !== sandboxId) {
