@@ -17,9 +17,15 @@ let started: Promise<void> | undefined;
 /** Once for all tests of a file; the end of the namespaces is its end. */
 export function startLibvirtd(): Promise<void> {
   started ??= (async () => {
-    spawnSync('mount', ['-t', 'tmpfs', 'tmpfs', '/var/lib/libvirt']);
-    mkdirSync('/run/libvirt', { recursive: true });
-    spawn('libvirtd', [], { stdio: 'ignore', detached: true }).unref();
+    // Nothing of the machine's own libvirt is read or changed.
+    for (const folder of ['/etc/libvirt', '/var/lib/libvirt', '/var/cache/libvirt', '/var/log/libvirt']) {
+      mkdirSync(folder, { recursive: true });
+      spawnSync('mount', ['-t', 'tmpfs', 'tmpfs', folder]);
+    }
+    for (const folder of ['/run/libvirt', '/var/lib/libvirt/images', '/var/lib/libvirt/dnsmasq']) {
+      mkdirSync(folder, { recursive: true });
+    }
+    for (const daemon of ['virtlogd', 'libvirtd']) spawn(daemon, [], { stdio: 'ignore', detached: true }).unref();
     for (const until = performance.now() + startMsMax; !existsSync('/run/libvirt/libvirt-sock'); await delay(20)) {
       if (performance.now() > until) throw new Error('libvirtd did not start');
     }
