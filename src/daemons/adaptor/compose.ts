@@ -12,6 +12,7 @@ import { Credentials } from '#domain/podvm/credentials.ts';
 import { IdentityPool } from '#domain/podvm/identity-pool.ts';
 import { observedProvider } from '#domain/podvm/observed-provider.ts';
 import { translateProviderError } from '#domain/podvm/provider-errors.ts';
+import type { WarmPool } from '#domain/podvm/warm-pool.ts';
 import type { RelayControl } from '#domain/relay/control.ts';
 import { Relay } from '#domain/relay/relay.ts';
 import { RelayClient } from '#domain/relay/relay-client.ts';
@@ -142,12 +143,9 @@ export async function startAdaptor(
   const pool = undo.use(new IdentityPool({ clock, onError: (error) => log.error({ error }, 'prepare an identity') }));
   const credentials = new Credentials(settings.credentialFiles, pool);
   await credentials.verify();
-  const opened = undo.adopt(await openProvider(module, values, settings, log), (provider) => provider.close());
-  const warmed = await openWarm(opened, settings, {
-    ...{ owner, clock, random, log },
-    onClaim: metrics.claimed,
-    onPool: (warmPool) => metrics.watchWarm(undo.use(warmPool)),
-  });
+  const opened = undo.adopt(await openProvider(module, values, settings, log), (one) => one.close());
+  const onPool = (warmPool: WarmPool) => metrics.watchWarm(undo.use(warmPool));
+  const warmed = await openWarm(opened, settings, { owner, clock, random, log, onClaim: metrics.claimed, onPool });
   const provider = observedProvider(warmed, clock, metrics);
   if (settings.verifyFirst) await verified(provider, module.name, signal);
   const relay = undo.use(openRelay(settings, log));
