@@ -9,7 +9,7 @@ export PATH := $(PATH):/usr/sbin:/sbin:/usr/local/go/bin:$(HOME)/.cargo/bin
 FILES ?= 'src/**/*.test.ts' 'native/**/*.test.ts' 'providers/**/*.test.ts' 'dev/**/*.test.ts' 'podvm/*.test.ts' \
 	'test/*.test.ts' 'test/{e2e,fuzz,integration,interop,netns,support}/**/*.test.ts' $(PROVIDER_TESTS)
 # Tests that boot machines, in emulation where there is no KVM, take minutes: make test-podvm.
-PODVM_TESTS := $(wildcard test/podvm/*.test.ts test/providers/qemu*.test.ts)
+PODVM_TESTS := $(wildcard test/podvm/*.test.ts test/providers/qemu*.test.ts test/providers/libvirt-qemu.test.ts)
 PROVIDER_TESTS := $(filter-out $(PODVM_TESTS),$(wildcard test/providers/*.test.ts))
 
 # make podvm  the pod VM's image                               make podvm AGENT=/path/to/kata-agent
@@ -65,6 +65,7 @@ fuzz: build
 	$(NODE) test/fuzz/main.ts
 
 bench: build
+	@$(MAKE) --no-print-directory podvm >&2 || echo 'no pod VM image: P12 is not measured' >&2
 	$(NODE) test/bench/main.ts $(ARGS)
 
 format: node_modules/.installed

@@ -10,6 +10,9 @@ need nft nftables
 need iptables iptables
 need ping iputils-ping
 need nsenter util-linux
+need libvirtd libvirt-daemon-system
+need virsh libvirt-clients
+need dnsmasq dnsmasq-base
 need losetup mount
 need mkfs.ext4 e2fsprogs
 need go golang-go

@@ -81,7 +81,7 @@ export function startRelay(): Daemon {
   ]);
 }
 
-export function startAdaptor(provider: string): Daemon {
+export function startAdaptor(provider: string, more: readonly string[] = []): Daemon {
   return new Daemon('cloud-api-adaptor', 'adaptor', [
     provider,
     '-adaptor-socket',
@@ -96,5 +96,6 @@ export function startAdaptor(provider: string): Daemon {
     paths.stateDir,
     '-log-level',
     'debug',
+    ...more,
   ]);
 }

@@ -25,6 +25,7 @@ export interface SandboxRequest {
   readonly podName: string;
   readonly podNamespace: string;
   readonly netnsPath: string;
+  readonly memoryMiB?: number;
 }
 
 export class Hypervisor {
@@ -43,7 +44,7 @@ export class Hypervisor {
       [`${prefix}machine_type`]: '',
       [`${prefix}image`]: '',
       [`${prefix}default_vcpus`]: '1',
-      [`${prefix}default_memory`]: '2048',
+      [`${prefix}default_memory`]: String(request.memoryMiB ?? 2048),
       [`${prefix}cc_init_data`]: '',
       [`${prefix}default_gpus`]: '0',
       [`${prefix}default_gpu_model`]: '',

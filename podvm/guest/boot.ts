@@ -30,6 +30,8 @@ async function until(holds: () => boolean): Promise<void> {
 /** Modules, the addon and the kernel's tables, before they are needed in a hurry. */
 async function warmUp(): Promise<void> {
   await import('#daemons/forwarder/compose.ts');
+  await import('#daemons/forwarder/settings.ts');
+  await import('#daemons/supervise.ts');
   await import('#domain/tunnel/vm-end.ts');
   const { getLinks, netlink, query } = await import('@peerpods/netlink');
   await query(netlink, undefined, getLinks());

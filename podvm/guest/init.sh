@@ -19,6 +19,11 @@ fail() {
   poweroff -f
 }
 
+# Whatever the devices that are there ask for.
+load_drivers() {
+  modprobe -a $(cat /sys/bus/*/devices/*/modalias 2>/dev/null | sort -u) 2>/dev/null
+}
+
 mount_all() {
   mount -t tmpfs -o mode=755,nosuid,nodev tmpfs /run
   mount -t tmpfs -o mode=1777,nosuid,nodev tmpfs /tmp
@@ -64,6 +69,18 @@ find_user_data() {
     cat $firmware/user-data/raw >$user_data
     return
   fi
+  case $(cat /sys/class/dmi/id/sys_vendor 2>/dev/null) in
+    'Amazon EC2' | 'Microsoft Corporation' | Google | 'Alibaba Cloud') return ;; # a service has it, not a disk
+  esac
+  # A disk may hang on a bus that appears with its driver, and a CD-ROM takes its time.
+  for try in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+    mount_cidata && return
+    load_drivers
+    sleep 0.1
+  done
+}
+
+mount_cidata() {
   for path in /sys/class/block/*; do
     disk=/dev/${path##*/}
     # ISO 9660 has its label 40 bytes into sector 16.
@@ -71,6 +88,7 @@ find_user_data() {
     modprobe isofs 2>/dev/null
     mount -t iso9660 -o ro "$disk" /media/cidata && return
   done
+  return 1
 }
 
 # It held keys, and what was for us has been read.
@@ -86,7 +104,7 @@ prepare() {
     modprobe -a virtio_pci virtio_mmio virtio_net 2>/dev/null
   fi
   modprobe qemu_fw_cfg 2>/dev/null
-  [ -e /sys/class/net/eth0 ] || modprobe -a $(cat /sys/bus/*/devices/*/modalias 2>/dev/null | sort -u) 2>/dev/null
+  [ -e /sys/class/net/eth0 ] || load_drivers
   network
   stamp network
   find_user_data

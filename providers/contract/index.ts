@@ -81,6 +81,7 @@ export {
 export { SingleFlight } from './single-flight.ts';
 export { candidateTypes, type InstanceType, inOrder, type SizingRules } from './sizing.ts';
 export { type BucketLimits, TokenBucket } from './token-bucket.ts';
+export { Turns } from './turns.ts';
 export { withLogs } from './with-logs.ts';
 export { type ProviderMetrics, withMetrics } from './with-metrics.ts';
 export { type OperationLimits, withRetries } from './with-retries.ts';

@@ -1,11 +1,13 @@
 /** Pod VMs on the worker itself: namespaces in place of hardware, found again after a restart by their records. */
 
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { availableParallelism, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { createNetns, deleteNetns } from '@peerpods/netlink';
 import {
   abortable,
   type CallOptions,
+  type Catalogue,
   checkPodVmId,
   checkUserData,
   type Owner,
@@ -15,6 +17,9 @@ import {
   ProviderError,
   type ProviderHost,
   throwIfAborted,
+  type WarmInstance,
+  type WarmInstances,
+  type WarmSpec,
 } from '@peerpods/provider';
 import { bootScript } from './boot-script.ts';
 import { endMachine, machineRuns, startMachine } from './machine.ts';
@@ -24,7 +29,10 @@ import { addressOf, capacityOf, connectMachine, disconnectMachine, removeBridge,
 export const userDataBytesMax = 1024 * 1024;
 
 interface MachineRecord {
-  readonly sandboxId: string;
+  /** Names the directory and the pod VM: the sandbox's, or that of its batch for one that was made warm. */
+  readonly id: string;
+  /** Absent while no pod has the machine. */
+  readonly sandboxId?: string;
   readonly name: string;
   readonly owner: Owner;
   /** Gives the address and the link's name. */
@@ -32,6 +40,35 @@ interface MachineRecord {
 }
 
 export class LocalProvider implements PodVmProvider {
+  /** Every local VM has all of the worker. */
+  readonly catalogue: Catalogue = {
+    instanceTypes: async () => {
+      const memoryMiB = Math.floor(totalmem() / 1024 / 1024);
+      return [{ name: 'local', vcpus: availableParallelism(), memoryMiB, gpus: 0 }];
+    },
+  };
+  readonly warm: WarmInstances = {
+    prepare: async (spec, { signal }) => {
+      checkUserData(spec, userDataBytesMax);
+      throwIfAborted(signal);
+      return await abortable(
+        this.#inTurn(() => this.#prepare(spec)),
+        signal,
+      );
+    },
+    list: async (owner, { signal }) => {
+      throwIfAborted(signal);
+      return this.#ofOwner(owner).flatMap((record) => (record.sandboxId === undefined ? [this.#warm(record)] : []));
+    },
+    claim: async (warmId, spec, { signal }) => {
+      checkPodVmId(warmId);
+      throwIfAborted(signal);
+      return await abortable(
+        this.#inTurn(async () => this.#claim(warmId, spec)),
+        signal,
+      );
+    },
+  };
   readonly #underlay: Underlay;
   readonly #host: ProviderHost;
   #last: Promise<unknown> = Promise.resolve();
@@ -73,15 +110,15 @@ export class LocalProvider implements PodVmProvider {
 
   async get(podVmId: string, { signal }: CallOptions): Promise<PodVm | undefined> {
     throwIfAborted(signal);
-    const record = this.#records().find(({ sandboxId }) => sandboxId === podVmId);
-    return record && this.#podVm(record);
+    const record = this.#records().find(({ id }) => id === podVmId);
+    return record?.sandboxId === undefined ? undefined : this.#podVm(record, record.sandboxId);
   }
 
   async list(owner: Owner, { signal }: CallOptions): Promise<readonly PodVm[]> {
     throwIfAborted(signal);
-    return this.#records()
-      .filter((record) => record.owner.cluster === owner.cluster && record.owner.node === owner.node)
-      .map((record) => this.#podVm(record));
+    return this.#ofOwner(owner).flatMap((record) =>
+      record.sandboxId === undefined ? [] : [this.#podVm(record, record.sandboxId)],
+    );
   }
 
   async verify({ signal }: CallOptions): Promise<void> {
@@ -96,30 +133,61 @@ export class LocalProvider implements PodVmProvider {
 
   async #create(spec: PodVmSpec): Promise<PodVm> {
     const { sandboxId, name, owner } = spec;
+    const found = this.#records().find((record) => record.sandboxId === sandboxId);
+    const machine = { id: found?.id ?? sandboxId, sandboxId, name, owner: { ...owner } };
+    return this.#podVm(await this.#ensure(machine, found, spec.userData), sandboxId);
+  }
+
+  async #prepare({ batchId, count, owner, userData }: WarmSpec): Promise<readonly WarmInstance[]> {
+    const made: WarmInstance[] = [];
+    for (let index = 0; index < count; index += 1) {
+      const id = `warm-${batchId}-${index}`;
+      const found = this.#records().find((record) => record.id === id);
+      if (found?.sandboxId !== undefined) continue; // claimed meanwhile
+      made.push(this.#warm(await this.#ensure({ id, name: `podvm-${id}`, owner: { ...owner } }, found, userData)));
+    }
+    return made;
+  }
+
+  #claim(warmId: string, { sandboxId, name }: PodVmSpec): PodVm {
+    const record = this.#records().find(({ id }) => id === warmId);
+    if (!record || !machineRuns(this.#path(warmId, 'netns')) || (record.sandboxId ?? sandboxId) !== sandboxId) {
+      throw new ProviderError('not-found', `no machine ${warmId} that waits for a pod`);
+    }
+    const claimed = { ...record, sandboxId, name };
+    this.#write(claimed);
+    return this.#podVm(claimed, sandboxId);
+  }
+
+  /** The machine that was found, or, if that was half made or has ended, one made anew in the same place. */
+  async #ensure(
+    machine: Omit<MachineRecord, 'number'>,
+    found: MachineRecord | undefined,
+    userData: string,
+  ): Promise<MachineRecord> {
+    const { id, name } = machine;
     const programs = this.#host.podVmPrograms;
     if (!programs) throw new ProviderError('invalid-configuration', 'no programs for pod VMs');
-    const records = this.#records();
-    const found = records.find((record) => record.sandboxId === sandboxId);
-    if (found && machineRuns(this.#path(sandboxId, 'netns'))) return this.#podVm(found);
-    if (found) await this.#release(found); // half made, or ended: made anew in the same place
-    const record = { sandboxId, name, owner: { ...owner }, number: found?.number ?? this.#freeNumber(records) };
+    if (found && machineRuns(this.#path(id, 'netns'))) return found;
+    if (found) await this.#release(found);
+    const record = { ...machine, number: found?.number ?? this.#freeNumber(this.#records()) };
     this.#write(record);
     try {
-      const netnsPath = this.#path(sandboxId, 'netns');
+      const netnsPath = this.#path(id, 'netns');
       await createNetns(netnsPath);
       await connectMachine(this.#underlay, netnsPath, record.number);
-      await startMachine(netnsPath, this.#path(sandboxId, 'console.log'), bootScript(programs), spec.userData);
+      await startMachine(netnsPath, this.#path(id, 'console.log'), bootScript(programs), userData);
     } catch (cause) {
       if (cause instanceof ProviderError && cause.podVmId !== undefined) throw cause;
       const text = cause instanceof Error ? cause.message : String(cause);
-      throw new ProviderError('transient', `make pod VM ${name}: ${text}`, { cause, podVmId: sandboxId });
+      throw new ProviderError('transient', `make pod VM ${name}: ${text}`, { cause, podVmId: id });
     }
-    this.#host.log.info({ sandboxId, podVm: name, number: record.number }, 'local pod VM started');
-    return this.#podVm(record);
+    this.#host.log.info({ podVm: name, machine: id, number: record.number }, 'local pod VM started');
+    return record;
   }
 
   async #delete(podVmId: string): Promise<'gone'> {
-    const record = this.#records().find(({ sandboxId }) => sandboxId === podVmId);
+    const record = this.#records().find(({ id }) => id === podVmId);
     if (!record) return 'gone';
     await this.#release(record);
     rmSync(this.#path(podVmId, ''), { recursive: true, force: true });
@@ -128,16 +196,26 @@ export class LocalProvider implements PodVmProvider {
   }
 
   async #release(record: MachineRecord): Promise<void> {
-    const netnsPath = this.#path(record.sandboxId, 'netns');
+    const netnsPath = this.#path(record.id, 'netns');
     await endMachine(netnsPath);
     await disconnectMachine(record.number);
     await deleteNetns(netnsPath);
   }
 
-  #podVm({ sandboxId, name, owner, number }: MachineRecord): PodVm {
-    const running = machineRuns(this.#path(sandboxId, 'netns'));
-    const state = running ? ('running' as const) : ('creating' as const);
-    return { id: sandboxId, name, sandboxId, owner, state, addresses: [addressOf(this.#underlay, number)] };
+  #podVm({ id, name, owner, number }: MachineRecord, sandboxId: string): PodVm {
+    const state = machineRuns(this.#path(id, 'netns')) ? 'running' : 'creating';
+    return { id, name, sandboxId, owner, state, addresses: [addressOf(this.#underlay, number)] };
+  }
+
+  #warm({ id, owner, number }: MachineRecord): WarmInstance {
+    const state = machineRuns(this.#path(id, 'netns')) ? 'running' : 'creating';
+    const addresses = [addressOf(this.#underlay, number)];
+    const createdAtMs = Math.round(statSync(this.#path(id, 'record.json')).mtimeMs);
+    return { id, owner, state, instanceType: 'local', addresses, createdAtMs };
+  }
+
+  #ofOwner({ cluster, node }: Owner): readonly MachineRecord[] {
+    return this.#records().filter(({ owner }) => owner.cluster === cluster && owner.node === node);
   }
 
   #records(): readonly MachineRecord[] {
@@ -154,8 +232,8 @@ export class LocalProvider implements PodVmProvider {
   }
 
   #write(record: MachineRecord): void {
-    mkdirSync(this.#path(record.sandboxId, ''), { recursive: true, mode: 0o700 });
-    const path = this.#path(record.sandboxId, 'record.json');
+    mkdirSync(this.#path(record.id, ''), { recursive: true, mode: 0o700 });
+    const path = this.#path(record.id, 'record.json');
     writeFileSync(`${path}.new`, JSON.stringify(record), { mode: 0o600, flush: true });
     renameSync(`${path}.new`, path);
   }
@@ -166,8 +244,8 @@ export class LocalProvider implements PodVmProvider {
     throw new ProviderError('no-capacity', `every address of ${this.#underlay.cidr} is taken`);
   }
 
-  #path(sandboxId: string, file: string): string {
-    return join(this.#host.stateDir, sandboxId, file);
+  #path(id: string, file: string): string {
+    return join(this.#host.stateDir, id, file);
   }
 
   /** One change at a time: addresses, the bridge and a sandbox's pieces never meet a second hand. */

@@ -1,7 +1,7 @@
 /** The settings of QEMU pod VMs: their options, and the checked values. */
 
 import { join } from 'node:path';
-import { OptionReader, type OptionSpec, type OptionValues, ProviderError } from '@peerpods/provider';
+import { type InstanceType, OptionReader, type OptionSpec, type OptionValues, ProviderError } from '@peerpods/provider';
 
 export interface QemuSettings {
   readonly binary: string;
@@ -15,6 +15,7 @@ export interface QemuSettings {
   readonly cpu: string | undefined;
   readonly vcpus: number;
   readonly memoryMiB: number;
+  readonly instanceTypes: readonly InstanceType[];
   readonly underlay: { readonly cidr: string; readonly mtu: number };
   /** 0: QEMU keeps the adaptor's user. */
   readonly uidBase: number;
@@ -57,6 +58,12 @@ export const qemuOptions: readonly OptionSpec[] = [
   text('qemu-cpu', 'QEMU_CPU', 'processor model; absent: host under KVM, max in emulation'),
   count('qemu-vcpus', 'QEMU_VCPUS', '2', 'vCPUs of a pod VM that asks for none', 512),
   count('qemu-memory', 'QEMU_MEMORY', '512', 'memory in MiB of a pod VM that asks for none', 16 * 1024 * 1024),
+  {
+    flag: 'qemu-instance-types',
+    env: 'QEMU_INSTANCE_TYPES',
+    kind: 'list',
+    help: 'sizes with a name, VCPUSxMIB,..., for pods that ask for a type and for the warm pool',
+  },
   text('qemu-underlay-cidr', 'QEMU_UNDERLAY_CIDR', 'IPv4 network of worker and pod VMs', '10.89.0.0/16'),
   { ...count('qemu-underlay-mtu', 'QEMU_UNDERLAY_MTU', '1500', 'MTU of that network', 65_535), min: 576 },
   {
@@ -86,6 +93,7 @@ export function readQemuSettings(values: OptionValues): QemuSettings {
     cpu: read.text('qemu-cpu'),
     vcpus: read.number('qemu-vcpus') ?? 2,
     memoryMiB: read.number('qemu-memory') ?? 512,
+    instanceTypes: read.list('qemu-instance-types').map(parseType),
     underlay: {
       cidr: read.text('qemu-underlay-cidr') ?? '10.89.0.0/16',
       mtu: read.number('qemu-underlay-mtu') ?? 1500,
@@ -94,4 +102,12 @@ export function readQemuSettings(values: OptionValues): QemuSettings {
     kernelArguments: read.text('qemu-kernel-arguments'),
     volumesDir: read.text('qemu-volumes-dir'),
   };
+}
+
+function parseType(name: string): InstanceType {
+  const [, vcpus, memoryMiB] = /^([1-9]\d{0,2})x([1-9]\d{2,7})$/.exec(name) ?? [];
+  if (vcpus === undefined) {
+    throw new ProviderError('invalid-configuration', `qemu-instance-types: ${name} is not VCPUSxMIB, as 2x1024 is`);
+  }
+  return { name, vcpus: Number(vcpus), memoryMiB: Number(memoryMiB), gpus: 0 };
 }

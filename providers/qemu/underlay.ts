@@ -41,10 +41,6 @@ export class Underlay {
     }
   }
 
-  get mtu(): number {
-    return this.#mtu;
-  }
-
   /** Machines count from 1 up to this. */
   get numberMax(): number {
     return 2 ** (32 - this.#prefixLength) - 3;

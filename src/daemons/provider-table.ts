@@ -14,6 +14,7 @@ const table = {
   azure: async () => (await import('@peerpods/provider-azure')).provider,
   fake: async () => (await import('@peerpods/provider-fake')).provider,
   ibmcloud: async () => (await import('@peerpods/provider-ibmcloud')).provider,
+  libvirt: async () => (await import('@peerpods/provider-libvirt')).provider,
   local: async () => (await import('@peerpods/provider-local')).provider,
   qemu: async () => (await import('@peerpods/provider-qemu')).provider,
   vsphere: async () => (await import('@peerpods/provider-vsphere')).provider,

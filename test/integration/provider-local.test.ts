@@ -10,7 +10,8 @@ import type { PodVmSpec, ProviderHost } from '@peerpods/provider';
 import { provider } from '@peerpods/provider-local';
 import { silentLog } from '#base/log.ts';
 import { systemClock, systemRandom } from '#io/system-clock.ts';
-import { providerConformance } from '../../providers/contract/conformance.ts';
+import { type ConformanceFactory, providerConformance } from '../../providers/contract/conformance.ts';
+import { warmConformance } from '../../providers/contract/warm-conformance.ts';
 import { connectMachine, disconnectMachine, removeBridge } from '../../providers/local/underlay.ts';
 import { lacksCommand, lacksRoot } from '../support/requirements.ts';
 
@@ -33,12 +34,15 @@ function openHost(): ProviderHost {
 const lacksAnything = (context: TestContext) =>
   lacksRoot(context) || lacksCommand(context, 'nsenter') || lacksCommand(context, 'unshare');
 
-providerConformance('local', async (context) => {
+const subject: ConformanceFactory = async (context) => {
   if (lacksAnything(context)) return undefined;
   const host = openHost();
   const dispose = async () => rmSync(host.stateDir, { recursive: true });
   return { provider: await provider.open({}, host), userDataBytesMax: provider.userDataBytesMax, dispose };
-});
+};
+
+providerConformance('local', subject);
+warmConformance('local', subject);
 
 it('is found by a new instance, and nothing of it is left after its deletion', async (context) => {
   if (lacksAnything(context)) return;

@@ -1,6 +1,6 @@
 /** Boots a pod VM through the qemu provider as the adaptor would, and tells when it reached what. */
 
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import net from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -25,7 +25,7 @@ export interface BootedPodVm {
 
 export function podNetworkOf(number: number) {
   return encodePodNetwork({
-    podIp: `10.244.1.${number}/24`,
+    podIp: `10.244.1.${10 + number}/24`, // .1 is the gateway's
     podIps6: [],
     podMac: `0a:58:0a:f4:01:${number.toString(16).padStart(2, '0')}`,
     interface: 'eth0',
@@ -95,7 +95,8 @@ export async function bootPodVm(
 }
 
 export function readStamps(folder: string): readonly (readonly [string, number])[] {
-  const text = readFileSync(join(folder, 'console.log'), 'utf8');
+  const file = join(folder, 'console.log');
+  const text = existsSync(file) ? readFileSync(file, 'utf8') : ''; // not every provider keeps one
   return [...text.matchAll(/\[podvm\] ([\d.]+) ([^\r\n]*)/g)].map(([, time, name]) => [name ?? '', Number(time)]);
 }
 

@@ -7,9 +7,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { type TestContext, test } from 'node:test';
+import { inNamespaces } from '#dev/demo/namespaces.ts';
 import { lacks } from '../support/requirements.ts';
 import type { DiskReport } from './disk-scene.ts';
-import { imageDir, inNamespaces, lacksMachines } from './requirements.ts';
+import { imageDir, lacksMachines } from './requirements.ts';
 
 const disk = join(imageDir, 'podvm.qcow2');
 
@@ -19,7 +20,10 @@ const lacksDisk = (context: TestContext) =>
   lacks(context, existsSync('/usr/share/ovmf/OVMF.fd'), 'EFI firmware (ovmf)');
 
 async function boot(path: string): Promise<DiskReport> {
-  const [command = '', ...args] = inNamespaces([process.execPath, join(import.meta.dirname, 'disk-scene.ts'), path]);
+  const [command = '', ...args] = inNamespaces(
+    [process.execPath, join(import.meta.dirname, 'disk-scene.ts'), path],
+    false,
+  );
   const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] });
   const [output, errors] = await Promise.all([text(child.stdout), text(child.stderr)]);
   assert.notEqual(output, '', errors);

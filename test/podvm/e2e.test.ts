@@ -4,14 +4,15 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { inNamespaces, lacksMachines } from './requirements.ts';
+import { inNamespaces } from '#dev/demo/namespaces.ts';
+import { lacksMachines } from './requirements.ts';
 import type { SceneReport } from './scene.ts';
 
 const sceneMsMax = 240_000;
 
 test('two pods live in machines of their own, reach each other, outlive an adaptor, and leave nothing', (context) => {
   if (lacksMachines(context)) return;
-  const [command = '', ...args] = inNamespaces([process.execPath, join(import.meta.dirname, 'scene.ts')]);
+  const [command = '', ...args] = inNamespaces([process.execPath, join(import.meta.dirname, 'scene.ts')], false);
   const result = spawnSync(command, args, { encoding: 'utf8', timeout: sceneMsMax });
   assert.equal(result.status, 0, result.stderr);
   const report = JSON.parse(result.stdout) as SceneReport;

@@ -12,6 +12,7 @@ import { Credentials } from '#domain/podvm/credentials.ts';
 import { IdentityPool } from '#domain/podvm/identity-pool.ts';
 import { observedProvider } from '#domain/podvm/observed-provider.ts';
 import { translateProviderError } from '#domain/podvm/provider-errors.ts';
+import type { WarmPool } from '#domain/podvm/warm-pool.ts';
 import type { RelayControl } from '#domain/relay/control.ts';
 import { Relay } from '#domain/relay/relay.ts';
 import { RelayClient } from '#domain/relay/relay-client.ts';
@@ -38,6 +39,7 @@ import { adminServices } from './admin.ts';
 import { type AdaptorMetrics, openAdaptorMetrics } from './metrics.ts';
 import { hypervisorServices } from './services.ts';
 import type { AdaptorSettings } from './settings.ts';
+import { openWarm } from './warm.ts';
 
 /** Calls in flight, then releases; supervise.ts ends both together after 20 s. */
 const drainMs = 10_000;
@@ -141,8 +143,10 @@ export async function startAdaptor(
   const pool = undo.use(new IdentityPool({ clock, onError: (error) => log.error({ error }, 'prepare an identity') }));
   const credentials = new Credentials(settings.credentialFiles, pool);
   await credentials.verify();
-  const opened = undo.adopt(await openProvider(module, values, settings, log), (provider) => provider.close());
-  const provider = observedProvider(opened, clock, metrics);
+  const opened = undo.adopt(await openProvider(module, values, settings, log), (one) => one.close());
+  const onPool = (warmPool: WarmPool) => metrics.watchWarm(undo.use(warmPool));
+  const warmed = await openWarm(opened, settings, { owner, clock, random, log, onClaim: metrics.claimed, onPool });
+  const provider = observedProvider(warmed, clock, metrics);
   if (settings.verifyFirst) await verified(provider, module.name, signal);
   const relay = undo.use(openRelay(settings, log));
   const tunnel = { netlink, clock, log: log.child({ part: 'tunnel' }), keepsPinTable: true };

@@ -3,6 +3,8 @@
 import type { Clock } from '#base/clock.ts';
 import { isPeerPodError } from '#base/errors.ts';
 import type { ProviderObserver } from '#domain/podvm/observed-provider.ts';
+import { type WarmPool, warmStates } from '#domain/podvm/warm-pool.ts';
+import type { ClaimOutcome } from '#domain/podvm/warm-provider.ts';
 import { type Finding, graceMs } from '#domain/sandbox/findings.ts';
 import type { SandboxObserver } from '#domain/sandbox/observer.ts';
 import type { Sandboxes } from '#domain/sandbox/sandboxes.ts';
@@ -42,6 +44,12 @@ export const adaptorMetrics = {
     help: 'what did not fit together at the last look, by kind; see peerpodctl sweep',
     labels: ['what'],
   },
+  peerpods_warm_pod_vms: { kind: 'gauge', help: 'pod VMs of the warm pool', labels: ['shape', 'state'] },
+  peerpods_warm_claim_duration_seconds: {
+    kind: 'histogram',
+    help: 'claims of a warm pod VM; outcome is hit, miss (none was ready or fit) or failed (one was tried)',
+    labels: ['outcome'],
+  },
   peerpods_mended_total: { kind: 'counter', help: 'findings that were acted on, by kind', labels: ['what'] },
 } as const satisfies MetricTable;
 
@@ -52,6 +60,9 @@ export interface AdaptorMetrics extends SandboxObserver, ProviderObserver {
   /** Times one call on hypervisor.sock. */
   timed<T>(method: string, clock: Clock, body: () => Promise<T>): Promise<T>;
   watch(sandboxes: Sandboxes): void;
+  watchWarm(pool: WarmPool): void;
+  /** A claim of a warm pod VM ended. */
+  claimed(outcome: ClaimOutcome, durationMs: number): void;
   /** Of a look of the caretaker. */
   findings(found: readonly Finding[], mended: readonly Finding[]): void;
 }
@@ -87,6 +98,14 @@ export function openAdaptorMetrics(): AdaptorMetrics {
       lastFound = found;
       for (const { what } of mended) registry.add('peerpods_mended_total', { what });
     },
+    watchWarm(pool) {
+      registry.read('peerpods_warm_pod_vms', () =>
+        pool.shapes.flatMap(({ name: shape }) =>
+          warmStates.map((state) => [{ shape, state }, pool.count(shape, state)] as const),
+        ),
+      );
+    },
+    claimed: (outcome, ms) => registry.observe('peerpods_warm_claim_duration_seconds', { outcome }, seconds(ms)),
     watch(sandboxes) {
       registry.read('peerpods_sandboxes', () =>
         Object.entries(sandboxes.countByState()).map(([state, count]) => [{ state }, count] as const),

@@ -7,9 +7,12 @@ import type { LogLevel } from '#base/log.ts';
 import { decodeInitdata } from '#codec/initdata.ts';
 import { parseTlsProfile, type TlsProfile } from '#codec/tls-profile.ts';
 import type { CredentialFiles } from '#domain/podvm/credentials.ts';
+import type { WarmShape } from '#domain/podvm/warm-shapes.ts';
 import { parsePodSubnets } from '#domain/tunnel/pod-subnets.ts';
 
 const port = { min: 1, max: 65_535 } as const;
+/** Of one type; each VM has a task of its own. */
+const warmCountMax = 100;
 
 export const adaptorOptions: readonly OptionSpec[] = [
   {
@@ -153,6 +156,19 @@ export const adaptorOptions: readonly OptionSpec[] = [
   { flag: 'cluster-id', env: 'CLUSTER_ID', kind: 'string', default: 'default', help: 'owner tag of the pod VMs' },
   { flag: 'node-name', env: 'NODE_NAME', kind: 'string', default: 'localhost', help: 'owner tag of the pod VMs' },
   {
+    flag: 'warm-pool',
+    env: 'WARM_POOL',
+    kind: 'key-value',
+    help: 'booted pod VMs to keep ready, TYPE=COUNT,...; the type `default` is for pods that ask for no size',
+  },
+  {
+    flag: 'warm-pool-max-age',
+    env: 'WARM_POOL_MAX_AGE',
+    kind: 'duration',
+    default: '1h',
+    help: 'after this time a warm pod VM is replaced',
+  },
+  {
     flag: 'probe-port',
     env: 'PROBE_PORT',
     kind: 'integer',
@@ -192,6 +208,9 @@ export interface AdaptorSettings {
   readonly globalInitdata: string | undefined;
   readonly scratchSpace: boolean;
   readonly verifyFirst: boolean;
+  /** Empty: no warm pod VMs. */
+  readonly warmShapes: readonly WarmShape[];
+  readonly warmAgeMsMax: number;
   /** Undefined: no health server. */
   readonly probePort: number | undefined;
   readonly cluster: string;
@@ -234,11 +253,23 @@ export function adaptorSettings(values: OptionValues): AdaptorSettings {
     globalInitdata,
     scratchSpace: given('enable-scratch-space'),
     verifyFirst: given('cloud-config-verify'),
+    warmShapes: warmShapes((values['warm-pool'] as Readonly<Record<string, string>> | undefined) ?? {}),
+    warmAgeMsMax: given('warm-pool-max-age'),
     probePort: probePort > 0 ? probePort : undefined,
     cluster: given('cluster-id'),
     node: given('node-name'),
     logLevel: given('log-level'),
   };
+}
+
+function warmShapes(counts: Readonly<Record<string, string>>): readonly WarmShape[] {
+  return Object.entries(counts).map(([name, text]) => {
+    const count = Number(text);
+    if (name === '' || !Number.isInteger(count) || count < 0 || count > warmCountMax) {
+      throw new PeerPodError('E_SETTING', `-warm-pool: ${name}=${text} is not TYPE=COUNT, COUNT up to ${warmCountMax}`);
+    }
+    return { name, count };
+  });
 }
 
 /** A parser's error, with the option that gave the value. */

@@ -38,6 +38,7 @@ export async function awaitAssignment(
   const taken = Promise.withResolvers<readonly UserDataFile[]>();
   taken.promise.catch(() => {}); // the listener may fail first
   const open = new Set<TLSSocket>();
+  let isTaken = false;
   const server = createTlsListener({
     certPem: bootstrap.tlsServerCert,
     key: bootstrap.tlsServerKey,
@@ -48,11 +49,14 @@ export async function awaitAssignment(
       open.add(socket);
       socket.once('close', () => open.delete(socket));
       receive(socket, options, (files) => {
+        if (isTaken) return false;
+        isTaken = true;
         // Nobody else is heard from here on, whoever is connected already.
         for (const other of open) if (other !== socket) other.destroy();
         server.close();
         if (files instanceof Error) taken.reject(files);
         else taken.resolve(files);
+        return true;
       });
     },
     onRefused: (error, remote) => log.warn({ remote, error: error.message }, 'connection refused'),
@@ -73,11 +77,11 @@ export async function awaitAssignment(
   }
 }
 
-/** `taken` is called at most once, and after it nothing of this connection counts. */
+/** `take` is called at most once, and after it nothing of this connection counts; false: another was first. */
 function receive(
   socket: TLSSocket,
   { clock, log }: AwaitAssignmentOptions,
-  taken: (outcome: readonly UserDataFile[] | Error) => void,
+  take: (outcome: readonly UserDataFile[] | Error) => boolean,
 ): void {
   const reader = new AssignmentReader();
   const cancel = clock.after(documentMs, () => socket.destroy());
@@ -95,7 +99,7 @@ function receive(
     if (document.length === 0) return void socket.end(encodeAnswer('waiting'));
     const outcome = readDocument(document);
     const digest = createHash('sha256').update(document).digest('hex');
-    taken(outcome);
+    if (!take(outcome)) return void socket.destroy();
     socket.end(encodeAnswer(outcome instanceof Error ? 'refused' : { assigned: digest }));
   };
   socket.on('data', onData);
