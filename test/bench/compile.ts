@@ -1,6 +1,6 @@
 /** Builds the small C and Go programs of the benches when they are needed; a C compiler is there, since the addon needs it. */
 
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync } from 'node:fs';
 import { basename, join } from 'node:path';
@@ -21,10 +21,10 @@ export function compileC(source: string): string {
   return program;
 }
 
-/** Path of the program built from the Go module in `folder` (relative to this one). Its modules come from the Go proxy. */
-export function buildGo(folder: string): string {
+/** Path of the program built from the Go module in `folder`; undefined without Go, or where its modules cannot be had. */
+export function buildGo(folder: string): string | undefined {
   const program = join(cache, basename(folder));
   mkdirSync(cache, { recursive: true });
-  execFileSync('go', ['build', '-o', program, '.'], { cwd: join(import.meta.dirname, folder), stdio: 'pipe' });
-  return program;
+  const cwd = join(import.meta.dirname, folder);
+  return spawnSync('go', ['build', '-o', program, '.'], { cwd, stdio: 'ignore' }).status === 0 ? program : undefined;
 }

@@ -101,23 +101,24 @@ export async function buildPath({ name, guard, pods }: PathSpec): Promise<DataPa
 /** Of the pod VM of another pod. */
 const otherAddress = (at: number) => `198.51.${100 + Math.floor(at / 250)}.${1 + (at % 250)}`;
 
-/** Upstream's rules for each pod, in one go; this pod's are the last, as those of the newest pod are. */
+/** What one message to the kernel may hold for an ordinary user, who cannot have larger buffers. */
+const rulesAtOnce = 100;
+
+/** Upstream's rules for each pod; this pod's are the last, as those of the newest pod are. */
 function addRules(host: string, remote: string, pods: number): void {
   const remotes = [...Array.from({ length: pods - 1 }, (_, at) => otherAddress(at)), remote];
-  const rules = ['OUTPUT', 'PREROUTING'].flatMap((hook) =>
+  const hooks = ['OUTPUT', 'PREROUTING'];
+  const rules = hooks.flatMap((hook) =>
     remotes.map((address, at) => {
       const side = hook === 'OUTPUT' ? '-d' : '-s';
       const comment = `-m comment --comment "peerpod [vni:${10_000 + at}]"`;
       return `-A peerpod-${hook} ${comment} ${side} ${address} -p udp -m udp --dport ${port} -j NOTRACK`;
     }),
   );
-  const chains = ['OUTPUT', 'PREROUTING'];
-  const lines = [
-    '*raw',
-    ...chains.map((hook) => `:peerpod-${hook} - [0:0]`),
-    ...chains.map((hook) => `-A ${hook} -j peerpod-${hook}`),
-    ...rules,
-    'COMMIT',
-  ];
-  execFileSync('ip', ['netns', 'exec', host, 'iptables-restore', '--noflush'], { input: `${lines.join('\n')}\n` });
+  const restore = (lines: readonly string[]) => {
+    const input = `*raw\n${lines.join('\n')}\nCOMMIT\n`;
+    execFileSync('ip', ['netns', 'exec', host, 'iptables-restore', '--noflush'], { input });
+  };
+  restore(hooks.flatMap((hook) => [`:peerpod-${hook} - [0:0]`, `-A ${hook} -j peerpod-${hook}`]));
+  for (let from = 0; from < rules.length; from += rulesAtOnce) restore(rules.slice(from, from + rulesAtOnce));
 }

@@ -8,7 +8,7 @@ import type { Bench, BenchRow } from './bench.ts';
 import { killBenches, runInProcess } from './bench-process.ts';
 import { namespacesLack } from './namespaces.ts';
 import { clearProgress, showProgress } from './progress-line.ts';
-import { isPromised, promised } from './promises.ts';
+import { isDocumented, isPromised, readVerdicts, type Verdicts } from './promises.ts';
 import { renderTable } from './table.ts';
 
 const usage = `make bench ARGS='[options] [promise ...]'
@@ -43,9 +43,9 @@ function lackOf({ bench }: LoadedBench, noNamespaces: string | undefined): strin
 }
 
 /** A promised row that was missed gets one more chance, with its whole bench. */
-async function runBench(loaded: LoadedBench, isolated: boolean, promises: ReadonlySet<string>): Promise<BenchRow[]> {
+async function runBench(loaded: LoadedBench, isolated: boolean, verdicts: Verdicts): Promise<BenchRow[]> {
   const rows = await runInProcess(loaded.file, isolated);
-  const missed = (row: BenchRow) => !row.holds && isPromised(row, promises);
+  const missed = (row: BenchRow) => !row.holds && isPromised(row, verdicts);
   if (!rows.some(missed)) return rows;
   showProgress(`${loaded.bench.ids.join(' ')}: missed, once more`);
   const again = await runInProcess(loaded.file, isolated);
@@ -79,7 +79,7 @@ async function main(): Promise<void> {
     return void process.stdout.write(benches.map(({ bench }) => `${bench.ids.join(' ')}\t${bench.title}\n`).join(''));
   }
   const chosen = benches.filter(({ bench }) => wanted.length === 0 || bench.ids.some((id) => wanted.includes(id)));
-  const promises = promised();
+  const verdicts = readVerdicts();
   const noNamespaces = namespacesLack();
   const rows: BenchRow[] = [];
   const failures: string[] = [];
@@ -94,20 +94,23 @@ async function main(): Promise<void> {
     const started = performance.now();
     showProgress(name);
     try {
-      rows.push(...(await runBench(loaded, noNamespaces === undefined, promises)));
+      rows.push(...(await runBench(loaded, noNamespaces === undefined, verdicts)));
     } catch (error) {
       failures.push(`${name}: ${error instanceof Error ? error.message : String(error)}`);
     }
     clearProgress();
     process.stderr.write(`${name} (${((performance.now() - started) / 1000).toFixed(0)} s)\n`);
   }
+  rows.sort((a, b) => a.id.localeCompare(b.id, 'en', { numeric: true }));
   process.stdout.write(output === 'json' ? `${JSON.stringify(rows, null, 2)}\n` : renderTable(rows));
   writeFileSync(join(import.meta.dirname, 'results.json'), `${JSON.stringify(rows, null, 2)}\n`);
   failures.push(
     ...rows
-      .filter((row) => !row.holds && isPromised(row, promises))
+      .filter((row) => !row.holds && isPromised(row, verdicts))
       .map((row) => `${row.id} ${row.name}: promised, and missed twice`),
   );
+  const undocumented = rows.filter((row) => !isDocumented(row, verdicts));
+  for (const { id, name } of undocumented) process.stderr.write(`not in docs/performance.md: ${id} ${name}\n`);
   for (const failure of failures) process.stderr.write(`failed: ${failure}\n`);
   process.exitCode = failures.length === 0 ? 0 : 1;
 }

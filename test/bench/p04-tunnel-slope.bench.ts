@@ -13,7 +13,7 @@ import { median, slope } from './statistics.ts';
 
 const steps = [0, 1000, 2000, 3000, 4000];
 const samples = 24;
-const warmUps = 4;
+const warmUps = 12;
 const remote = '192.0.2.1';
 const port = 4789;
 const fillerBatch = 250;

@@ -1,10 +1,9 @@
 /** P7: our relay against two that decode and encode every message, and against a plain pipe of bytes. */
 
-import { spawnSync } from 'node:child_process';
 import type { Bench, BenchRow } from './bench.ts';
 import { interleave } from './interleave.ts';
 import type { PodVmKind } from './reference/answering.ts';
-import { type Load, type ReferenceRelay, RelayScene } from './relay-scene.ts';
+import { goRelay, type Load, type ReferenceRelay, RelayScene } from './relay-scene.ts';
 import { median } from './statistics.ts';
 
 const kinds = {
@@ -88,7 +87,7 @@ async function startContestants(
     ours: { pid: relay.program.pid, sockets: byKind(ours) },
     recode: await reference('recode-relay.ts'),
     pipe: await reference('pipe-relay.ts'),
-    ...(spawnSync('go', ['version']).status === 0 && { go: await reference('go-relay') }),
+    ...(goRelay() !== undefined && { go: await reference('go-relay') }),
   };
 }
 

@@ -9,6 +9,8 @@ import { median } from './statistics.ts';
 const podCount = 110;
 const callsPerSecond = 5000;
 const rounds = 4;
+/** 32 KiB each, 50 MB/s: as much as one pod's output may be without the generator running out of CPU. */
+const streamCallsPerSecond = 1500;
 const small: PodVmKind = { port: 15_150, replyBytes: 200, forwarder: 'ours' };
 const bulk: PodVmKind = { port: 15_151, replyBytes: 32 * 1024, forwarder: 'ours' };
 
@@ -24,7 +26,9 @@ export const bench: Bench = {
   async run({ folder, progress }) {
     await using stack = new AsyncDisposableStack();
     const scene = await RelayScene.open(folder);
-    stack.use(await scene.startPodVms([small, bulk]));
+    // Pod VMs are machines of their own: the stream's must not hold up those of the others.
+    stack.use(await scene.startPodVms([small]));
+    stack.use(await scene.startPodVms([bulk]));
     const pods = Array.from({ length: podCount }, (_, at) => ({ name: `pod${at}`, kind: small }));
     const all = [...pods, { name: 'stream', kind: bulk }];
     const relay = stack.use(await scene.startRelay());
@@ -45,7 +49,7 @@ export const bench: Bench = {
     const steady = async ({ sockets, streamSocket }: Contestant, withStream: boolean): Promise<Load> => {
       const options = { connections: 1, warmMs: 200, pids: [] };
       const stream = withStream
-        ? scene.load([streamSocket], { ...options, mode: 'closed', amount: 4, runMs: 1200 })
+        ? scene.load([streamSocket], { ...options, mode: 'open', amount: streamCallsPerSecond, runMs: 1200 })
         : undefined;
       const load = await scene.load(sockets, { ...options, mode: 'open', amount: callsPerSecond, runMs: 1000 });
       await stream;
@@ -89,14 +93,14 @@ function rowsOf(results: Results): BenchRow[] {
     },
     {
       id: 'P8',
-      name: "p99 of others beside one pod's 32 KiB stream, to without",
+      name: "p99 of others beside one pod's stream of 50 MB/s, to without",
       ours: p99('oursWithStream'),
       reference: p99('ours'),
       ratio: raise,
       unit: 'ms',
       goal: '<= 3 x',
       holds: raise <= 3,
-      note: `through a byte pipe it rises ${pipeRaise.toFixed(1)} x: generator, pod VM and stream share the CPUs`,
+      note: `through a byte pipe it rises ${pipeRaise.toFixed(1)} x`,
     },
   ];
 }

@@ -8,15 +8,21 @@ const page = join(import.meta.dirname, '../../docs/performance.md');
 
 const keyOf = (id: string, name: string) => `${id} ${name}`;
 
-/** Rows of the table there: `| id | name | … | holds |`. */
-export function promised(): ReadonlySet<string> {
-  const cells = readFileSync(page, 'utf8')
+/** What the page's table says of each row, `holds` or else: `| id | name | … | verdict |`. */
+export type Verdicts = ReadonlyMap<string, string>;
+
+export function readVerdicts(): Verdicts {
+  const rows = readFileSync(page, 'utf8')
     .split('\n')
     .filter((line) => /^\| [PX]\d+ \|/.test(line))
     .map((line) => line.split('|').map((cell) => cell.trim()));
-  return new Set(cells.filter((row) => row.at(-2) === 'holds').map(([, id = '', name = '']) => keyOf(id, name)));
+  return new Map(rows.map((cells) => [keyOf(cells[1] ?? '', cells[2] ?? ''), cells.at(-2) ?? '']));
 }
 
-export function isPromised(row: BenchRow, promises: ReadonlySet<string>): boolean {
-  return promises.has(keyOf(row.id, row.name));
+export function isPromised(row: BenchRow, verdicts: Verdicts): boolean {
+  return verdicts.get(keyOf(row.id, row.name)) === 'holds';
+}
+
+export function isDocumented(row: BenchRow, verdicts: Verdicts): boolean {
+  return verdicts.has(keyOf(row.id, row.name));
 }
