@@ -15,6 +15,9 @@ export interface Place {
 export function resourcePath(kind: ResourceKind, place: Place, query: Query = {}): string {
   const { namespace, name, subresource } = place;
   if (name === '') throw new PeerPodError('E_ARGUMENT', `a ${kind.kind} without a name`);
+  for (const part of [namespace, name]) {
+    if (part === '.' || part === '..') throw new PeerPodError('E_ARGUMENT', `${part} is no name of a ${kind.kind}`);
+  }
   if (kind.namespaced && name !== undefined && !namespace) {
     throw new PeerPodError('E_ARGUMENT', `the ${kind.kind} ${name} needs a namespace`);
   }

@@ -6,14 +6,14 @@ import { KubernetesError, readRefusal } from './kubernetes-error.ts';
 
 /** Throws for an ERROR event, and for a line that can not be read: to pass over it could be to miss an event. */
 export function readWatchLine<T extends KubeObject>(line: string, attempted: string): WatchEvent<T> {
-  let event: { readonly type?: unknown; readonly object?: unknown };
+  let event: { readonly type?: unknown; readonly object?: unknown } | null;
   try {
     event = JSON.parse(line);
   } catch (error) {
     throw new PeerPodError('E_KUBE_UNAVAILABLE', `${attempted}: a line that is not JSON`, { cause: error });
   }
-  const object = typeof event.object === 'object' && event.object !== null ? event.object : {};
-  switch (event.type) {
+  const object = typeof event?.object === 'object' && event.object !== null ? event.object : {};
+  switch (event?.type) {
     case 'ADDED':
     case 'MODIFIED':
     case 'DELETED':
