@@ -40,19 +40,19 @@ const extendedUsages: Readonly<Record<Usage, x509.Extension>> = {
 const isCa = new x509.BasicConstraintsExtension(true, undefined, true);
 const isLeaf = new x509.BasicConstraintsExtension(false, undefined, true);
 
-interface Subject {
+export interface Subject {
   readonly name: x509.JsonName;
   readonly usage: Usage;
   readonly isCa: boolean;
-  readonly dnsName?: string;
+  readonly dnsNames?: readonly string[];
 }
 
-interface Validity {
+export interface Validity {
   readonly notBefore: Date;
   readonly notAfter: Date;
 }
 
-interface KeyPair {
+export interface KeyPair {
   readonly privateKey: webcrypto.CryptoKey;
   readonly publicKey: webcrypto.CryptoKey;
   /** Extensions that name it: in its own certificate, and in those that it signs. */
@@ -60,7 +60,7 @@ interface KeyPair {
   readonly authorityKeyId: x509.Extension;
 }
 
-interface Issuer extends KeyPair {
+export interface Issuer extends KeyPair {
   readonly name: x509.JsonName;
 }
 
@@ -107,14 +107,14 @@ export async function finishIdentity(prepared: PreparedIdentity, serverName: str
     name: [{ O: [serverOrganisation] }, { CN: [serverName] }],
     usage: 'serverAuth',
     isCa: false,
-    dnsName: serverName,
+    dnsNames: [serverName],
   };
   const serverCertPem = await issue(subject, server, ca, validity);
   const { fingerprint256 } = new X509Certificate(serverCertPem);
   return { caCertPem, clientCertPem, clientKeyPem, serverCertPem, serverKeyPem, serverFingerprint256: fingerprint256 };
 }
 
-async function newKeys(): Promise<KeyPair> {
+export async function newKeys(): Promise<KeyPair> {
   const { privateKey, publicKey } = await webcrypto.subtle.generateKey(keyAlgorithm, true, ['sign', 'verify']);
   const point = await webcrypto.subtle.exportKey('raw', publicKey);
   // RFC 5280 4.2.1.2 (1): SHA-1 over the public key's bits
@@ -123,12 +123,12 @@ async function newKeys(): Promise<KeyPair> {
   return { privateKey, publicKey, subjectKeyId, authorityKeyId: new x509.AuthorityKeyIdentifierExtension(id) };
 }
 
-async function exportKey({ privateKey }: KeyPair): Promise<Secret<string>> {
+export async function exportKey({ privateKey }: KeyPair): Promise<Secret<string>> {
   const der = await webcrypto.subtle.exportKey('pkcs8', privateKey);
   return new Secret(x509.PemConverter.encode(der, 'PRIVATE KEY').trimEnd().concat('\n'));
 }
 
-async function issue(subject: Subject, keys: KeyPair, issuer: Issuer, validity: Validity): Promise<string> {
+export async function issue(subject: Subject, keys: KeyPair, issuer: Issuer, validity: Validity): Promise<string> {
   const extensions: x509.Extension[] = [
     keyUsages,
     extendedUsages[subject.usage],
@@ -136,8 +136,9 @@ async function issue(subject: Subject, keys: KeyPair, issuer: Issuer, validity: 
     keys.subjectKeyId,
     issuer.authorityKeyId,
   ];
-  if (subject.dnsName !== undefined) {
-    extensions.push(new x509.SubjectAlternativeNameExtension([{ type: 'dns', value: subject.dnsName }]));
+  if (subject.dnsNames !== undefined) {
+    const names = subject.dnsNames.map((value) => ({ type: 'dns', value }) as const);
+    extensions.push(new x509.SubjectAlternativeNameExtension(names));
   }
   const serial = randomBytes(16);
   serial.writeUInt8(serial.readUInt8(0) & 0x7f, 0); // a serial is positive
