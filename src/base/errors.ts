@@ -73,6 +73,15 @@ export const errorTable = {
   E_USER_DATA: { status: 'invalid_argument', retry: 'later' },
   E_USER_DATA_TOO_LARGE: { status: 'resource_exhausted', retry: 'never' },
   E_INITDATA: { status: 'invalid_argument', retry: 'never' },
+  // The Kubernetes API
+  E_KUBE_CONFLICT: { status: 'aborted', retry: 'later' },
+  E_KUBE_FORBIDDEN: { status: 'permission_denied', retry: 'never' },
+  E_KUBE_GONE: { status: 'out_of_range', retry: 'now' },
+  E_KUBE_INVALID: { status: 'invalid_argument', retry: 'never' },
+  E_KUBE_NOT_FOUND: { status: 'not_found', retry: 'never' },
+  E_KUBE_THROTTLED: { status: 'resource_exhausted', retry: 'later' },
+  E_KUBE_UNAUTHORIZED: { status: 'unauthenticated', retry: 'later' },
+  E_KUBE_UNAVAILABLE: { status: 'unavailable', retry: 'later' },
 } as const satisfies Record<string, ErrorClass>;
 
 export type ErrorCode = keyof typeof errorTable;
