@@ -12,8 +12,9 @@ FILES ?= 'src/**/*.test.ts' 'native/**/*.test.ts' 'providers/**/*.test.ts' 'dev/
 PODVM_TESTS := $(wildcard test/podvm/*.test.ts test/providers/qemu*.test.ts test/providers/libvirt-qemu.test.ts)
 PROVIDER_TESTS := $(filter-out $(PODVM_TESTS),$(wildcard test/providers/*.test.ts))
 
+# make image  the container image of all daemons               make image TARGET=libvirt TAG=registry.example/peerpods:1
 # make podvm  the pod VM's image                               make podvm AGENT=/path/to/kata-agent
-.PHONY: help build demo podvm chaos test test-podvm test-files check bench fuzz format clean
+.PHONY: help build demo podvm image test-image chaos test test-podvm test-files check bench fuzz format clean
 
 help:
 	@sed -n 's/^# //p' Makefile
@@ -35,6 +36,13 @@ demo:
 podvm: build
 	sh podvm/system-packages.sh
 	$(NODE) podvm/main.ts --agent '$(AGENT)' --agent-sha256 '$(AGENT_SHA256)'
+
+image:
+	sh image/build.sh
+
+# The image as it was built: every program of it, and a pod's life with its daemons.
+test-image: build image
+	PEERPODS_IMAGE=$${TAG:-localhost/peerpods:dev} $(MAKE) --no-print-directory test-files FILES=test/cluster/image-built.test.ts
 
 check: node_modules/.installed
 	node_modules/.bin/tsc --noEmit

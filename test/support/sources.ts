@@ -17,7 +17,9 @@ export function filesBelow(folder: string): string[] {
 export const read = (path: string): string => readFileSync(join(root, path), 'utf8');
 
 /** Everything but test/. */
-export const sources: readonly string[] = ['src', 'native', 'providers', 'dev', 'podvm', 'proto'].flatMap(filesBelow);
+export const sources: readonly string[] = ['src', 'native', 'providers', 'dev', 'podvm', 'image', 'proto'].flatMap(
+  filesBelow,
+);
 export const product: readonly string[] = sources.filter((path) => !path.endsWith('.test.ts'));
 
 export function importsOf(path: string): string[] {

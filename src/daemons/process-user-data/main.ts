@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 /** process-user-data: `process-user-data provision-files [-t 180s]`, once per boot, before anything else of the pod. */
 
 import type { OptionSpec } from '@peerpods/provider';
