@@ -9,11 +9,24 @@ test('the newest lines are kept, oldest first, within the number of lines', () =
   assert.equal(recent.droppedCount, 47);
 });
 
-test('the number of characters is a bound of its own, and a line beyond it is not kept', () => {
+test('the number of characters is a bound of its own, and a line beyond it is cut', () => {
   const recent = new RecentLines({ linesMax: 100, charactersMax: 10 });
-  for (const line of ['aaaa', 'bbbb', 'cccc', 'd'.repeat(11)]) recent.add(line);
+  for (const line of ['aaaa', 'bbbb', 'cccc']) recent.add(line);
   assert.deepEqual(recent.lines, ['bbbb', 'cccc']);
-  assert.equal(recent.droppedCount, 2);
-  recent.add('e'.repeat(10));
-  assert.deepEqual(recent.lines, ['e'.repeat(10)]);
+  recent.add('d'.repeat(11));
+  assert.deepEqual(recent.lines, [`${'d'.repeat(9)}…`]);
+  assert.equal(recent.droppedCount, 3);
+});
+
+test('who has read up to a number goes on from there, and misses only what was dropped meanwhile', () => {
+  const recent = new RecentLines({ linesMax: 3, charactersMax: 1000 });
+  recent.add('one');
+  recent.add('two');
+  const next = recent.next;
+  assert.deepEqual(recent.since(next), []);
+  recent.add('three');
+  assert.deepEqual(recent.since(next), ['three']);
+  for (const line of ['four', 'five', 'six', 'seven']) recent.add(line);
+  assert.deepEqual(recent.since(next), ['five', 'six', 'seven']);
+  assert.equal(recent.next, 7);
 });

@@ -2,7 +2,7 @@
 
 export interface RecentLinesLimits {
   readonly linesMax: number;
-  /** All lines together. A longer line is not kept. */
+  /** All lines together. A longer line is cut. */
   readonly charactersMax: number;
 }
 
@@ -20,12 +20,9 @@ export class RecentLines {
 
   add(line: string): void {
     const { linesMax, charactersMax } = this.#limits;
-    if (line.length > charactersMax) {
-      this.#dropped += 1;
-      return;
-    }
-    this.#lines.push(line);
-    this.#characters += line.length;
+    const kept = line.length > charactersMax ? `${line.slice(0, charactersMax - 1)}…` : line;
+    this.#lines.push(kept);
+    this.#characters += kept.length;
     while (this.#lines.length - this.#first > linesMax || this.#characters > charactersMax) {
       this.#characters -= this.#lines[this.#first]?.length ?? 0;
       this.#lines[this.#first] = '';
@@ -46,5 +43,15 @@ export class RecentLines {
   /** How many are not there any more. */
   get droppedCount(): number {
     return this.#dropped;
+  }
+
+  /** Numbers the line that comes next: 0 is the first there ever was. */
+  get next(): number {
+    return this.#dropped + this.#lines.length - this.#first;
+  }
+
+  /** Those from number `from` on that are still here. */
+  since(from: number): readonly string[] {
+    return this.#lines.slice(this.#first + Math.max(0, from - this.#dropped));
   }
 }

@@ -16,8 +16,10 @@ export const relayAdminService = 'peerpods.admin.v1.Relay';
 
 /** What a daemon keeps of its log, beside writing it. */
 export const recentLogLimits: RecentLinesLimits = { linesMax: 4000, charactersMax: 1024 * 1024 };
-/** Of a pod VM's console. */
-export const consoleBytesMax = 1024 * 1024;
+/** Of a pod VM's console; as JSON a control character takes six bytes, and a frame holds 4 MiB. */
+export const consoleBytesMax = 512 * 1024;
+/** Records in one answer, for the same reason. */
+export const sandboxesPageSize = 500;
 const linesDefault = 100;
 
 /** A record as people may see it: without the pod's initdata. */
@@ -27,6 +29,7 @@ export type ShownRecord = Omit<SandboxRecord, 'request'> & {
 
 export interface SandboxesAnswer {
   readonly provider: string;
+  /** From number `skip` of the question on, a page at most; fewer than that are the last ones. */
   readonly sandboxes: readonly ShownRecord[];
 }
 
@@ -77,7 +80,8 @@ export interface RelaysAnswer {
 export interface LogAnswer {
   /** Oldest first, one JSON object a line. */
   readonly lines: readonly string[];
-  readonly dropped: number;
+  /** To ask with as `from` for what comes after these. */
+  readonly next: number;
 }
 
 export interface ConsoleAnswer {
@@ -102,14 +106,17 @@ export function decodeQuestion(payload: Uint8Array): Readonly<Record<string, unk
   throw new PeerPodError('E_DECODE', 'the request is not a JSON object');
 }
 
-/** `lines`: how many; `containing`: a text that each must hold. */
+/** `lines`: how many, the newest; `from`: those since an earlier answer; `containing`: a text that each must hold. */
 export function answerLog(log: RecentLines, payload: Uint8Array): Uint8Array {
-  const { lines = linesDefault, containing = '' } = decodeQuestion(payload);
+  const { lines = linesDefault, from = 0, containing = '' } = decodeQuestion(payload);
   if (typeof lines !== 'number' || !Number.isSafeInteger(lines) || lines < 1) {
     throw new PeerPodError('E_ARGUMENT', 'lines must be a positive integer');
   }
+  if (typeof from !== 'number' || !Number.isSafeInteger(from) || from < 0) {
+    throw new PeerPodError('E_ARGUMENT', 'from must be a whole number');
+  }
   if (typeof containing !== 'string') throw new PeerPodError('E_ARGUMENT', 'containing must be a string');
-  const found = log.lines.filter((line) => line.includes(containing));
-  const answer: LogAnswer = { lines: found.slice(-lines), dropped: log.droppedCount };
+  const found = log.since(from).filter((line) => line.includes(containing));
+  const answer: LogAnswer = { lines: found.slice(-lines), next: log.next };
   return encodeAnswer(answer);
 }

@@ -20,6 +20,7 @@ import {
   type SandboxesAnswer,
   type ShownRecord,
   type SweepAnswer,
+  sandboxesPageSize,
   type TunnelsAnswer,
   type VerifyAnswer,
 } from '#daemons/admin-contract.ts';
@@ -58,11 +59,10 @@ function shown({ request, ...record }: SandboxRecord): ShownRecord {
 }
 
 export function adminServices(parts: AdminParts): ServiceTable {
-  const { sandboxes, caretaker, provider, name, owner, relay, metrics, recent } = parts;
+  const { caretaker, provider, owner, relay, metrics, recent } = parts;
   return {
     [adminService]: {
-      Sandboxes: async () =>
-        encodeAnswer({ provider: name, sandboxes: sandboxes.records().map(shown) } satisfies SandboxesAnswer),
+      Sandboxes: async (payload) => encodeAnswer(sandboxesAnswer(parts, payload)),
       /** Findings; with dryRun=false those that are due are mended, with all=true also those that are not due yet. */
       Sweep: async (payload) => {
         const { dryRun = true, all = false } = decodeQuestion(payload);
@@ -89,6 +89,20 @@ export function adminServices(parts: AdminParts): ServiceTable {
       Console: async (payload, { signal }) => encodeAnswer(await consoleAnswer(parts, payload, signal)),
       Verify: async (_, { signal }) => encodeAnswer(await verifyAnswer(parts, signal)),
     },
+  };
+}
+
+function sandboxesAnswer({ sandboxes, name }: AdminParts, payload: Uint8Array): SandboxesAnswer {
+  const { skip = 0 } = decodeQuestion(payload);
+  if (typeof skip !== 'number' || !Number.isSafeInteger(skip) || skip < 0) {
+    throw new PeerPodError('E_ARGUMENT', 'skip must be a whole number');
+  }
+  return {
+    provider: name,
+    sandboxes: sandboxes
+      .records()
+      .slice(skip, skip + sandboxesPageSize)
+      .map(shown),
   };
 }
 
