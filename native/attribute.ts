@@ -90,6 +90,11 @@ export function readU64be(value: Uint8Array | undefined): bigint | undefined {
   return value === undefined ? undefined : checked(value, 8).getBigUint64(0);
 }
 
+/** Above 2^53 it is rounded. */
+export function readU64(value: Uint8Array | undefined): number | undefined {
+  return value === undefined ? undefined : Number(checked(value, 8).getBigUint64(0, hostIsLittle));
+}
+
 export function readText(value: Uint8Array | undefined): string | undefined {
   if (value === undefined) return undefined;
   const end = value.indexOf(0);

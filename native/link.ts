@@ -13,6 +13,7 @@ import {
   readText,
   readU8,
   readU32,
+  readU64,
   text,
   u32,
 } from './attribute.ts';
@@ -32,6 +33,7 @@ import {
   IFLA_MTU,
   IFLA_NET_NS_FD,
   IFLA_OPERSTATE,
+  IFLA_STATS64,
   NLM_F_ACK,
   NLM_F_CREATE,
   NLM_F_EXCL,
@@ -208,6 +210,25 @@ export function decodeLink(message: NetlinkMessage): Link | undefined {
     vxlan: kind === 'vxlan' && data ? decodeVxlan(decodeAttributes(data)) : undefined,
     attributes,
   };
+}
+
+/** What went over a link since it was made. */
+export interface LinkCounters {
+  readonly rxPackets: number;
+  readonly txPackets: number;
+  readonly rxBytes: number;
+  readonly txBytes: number;
+  readonly rxDropped: number;
+  readonly txDropped: number;
+}
+
+/** Undefined for a link of `getLinks`, which asks for none. */
+export function linkCounters({ attributes }: Link): LinkCounters | undefined {
+  const stats = findAttribute(attributes, IFLA_STATS64);
+  if (!stats) return undefined;
+  // struct rtnl_link_stats64: packets, bytes, errors, dropped, each first received, then sent
+  const at = (index: number) => readU64(stats.subarray(index * 8)) ?? 0;
+  return { rxPackets: at(0), txPackets: at(1), rxBytes: at(2), txBytes: at(3), rxDropped: at(6), txDropped: at(7) };
 }
 
 function commonAttributes(link: { name?: string | undefined; mac?: string; mtu?: number; netns?: Netns }): Attribute[] {

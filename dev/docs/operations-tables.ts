@@ -4,6 +4,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import type { OptionSpec } from '@peerpods/provider';
 import { adaptorMetrics } from '#daemons/adaptor/metrics.ts';
 import { adaptorOptions } from '#daemons/adaptor/settings.ts';
+import { relayMetrics } from '#daemons/relay/metrics.ts';
+import { relayOptions } from '#daemons/relay/settings.ts';
 import { type MetricTable, processMetrics } from '#io/metrics.ts';
 
 export const operationsPage = new URL('../../docs/operations.md', import.meta.url);
@@ -29,6 +31,8 @@ function metricsTable(metrics: MetricTable): string {
 const tables: Readonly<Record<string, () => string>> = {
   options: () => optionsTable(adaptorOptions),
   metrics: () => metricsTable({ ...adaptorMetrics, ...processMetrics }),
+  'relay options': () => optionsTable(relayOptions),
+  'relay metrics': () => metricsTable(relayMetrics),
 };
 
 /** `text` with each table between its markers made anew. Throws when a marker is missing. */

@@ -10,6 +10,13 @@ export interface ProviderCapabilities {
   readonly liveUserData?: LiveUserData;
   readonly events?: PodVmEvents;
   readonly cost?: CostEstimates;
+  readonly console?: PodVmConsole;
+}
+
+/** What a pod VM wrote to its console, for people who look for why it does not come up. */
+export interface PodVmConsole {
+  /** The last `bytesMax` bytes; undefined when there is no such pod VM. */
+  read(podVmId: string, bytesMax: number, options: CallOptions): Promise<string | undefined>;
 }
 
 /** What can be had. */

@@ -24,11 +24,11 @@ export interface OperationCall {
 /** Runs `work`, never or several times; what it gives or throws is the operation's end. */
 export type Interceptor = <T>(call: OperationCall, work: (options: CallOptions) => Promise<T>) => Promise<T>;
 
-/** A provider with the same capabilities whose operations go through `intercept`. Watching and prices pass through. */
+/** A provider with the same capabilities whose operations go through `intercept`. Watching, prices and consoles pass through. */
 export function decorate(provider: PodVmProvider, intercept: Interceptor): PodVmProvider {
   const around = <T>(operation: Operation, subject: string, options: CallOptions, work: Work<T>) =>
     intercept({ operation, subject, signal: options.signal }, work);
-  const { catalogue, warm, liveUserData, events, cost } = provider;
+  const { catalogue, warm, liveUserData, events, cost, console } = provider;
   return {
     create: (spec, options) => around('create', spec.sandboxId, options, (inner) => provider.create(spec, inner)),
     delete: (id, options) => around('delete', id, options, (inner) => provider.delete(id, inner)),
@@ -59,6 +59,7 @@ export function decorate(provider: PodVmProvider, intercept: Interceptor): PodVm
     }),
     ...(events && { events }),
     ...(cost && { cost }),
+    ...(console && { console }),
   };
 }
 

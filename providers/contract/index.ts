@@ -8,6 +8,7 @@ export type {
   CostEstimate,
   CostEstimates,
   LiveUserData,
+  PodVmConsole,
   PodVmEvent,
   PodVmEvents,
   ProviderCapabilities,
@@ -69,6 +70,7 @@ export type {
   ProviderLog,
   ProviderModule,
 } from './provider.ts';
+export { readTail } from './read-tail.ts';
 export {
   defaultRetryBudget,
   defaultRetryPolicy,

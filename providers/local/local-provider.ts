@@ -12,10 +12,12 @@ import {
   checkUserData,
   type Owner,
   type PodVm,
+  type PodVmConsole,
   type PodVmProvider,
   type PodVmSpec,
   ProviderError,
   type ProviderHost,
+  readTail,
   throwIfAborted,
   type WarmInstance,
   type WarmInstances,
@@ -67,6 +69,14 @@ export class LocalProvider implements PodVmProvider {
         this.#inTurn(async () => this.#claim(warmId, spec)),
         signal,
       );
+    },
+  };
+  readonly console: PodVmConsole = {
+    read: async (podVmId, bytesMax, { signal }) => {
+      checkPodVmId(podVmId);
+      throwIfAborted(signal);
+      if (!this.#records().some(({ id }) => id === podVmId)) return undefined;
+      return readTail(this.#path(podVmId, 'console.log'), bytesMax);
     },
   };
   readonly #underlay: Underlay;

@@ -1,5 +1,6 @@
 /** Pod VMs as QEMU processes on the worker: each a machine with its own kernel, found again by its record. */
 
+import { join } from 'node:path';
 import {
   type CallOptions,
   type Catalogue,
@@ -8,10 +9,12 @@ import {
   checkUserData,
   type Owner,
   type PodVm,
+  type PodVmConsole,
   type PodVmProvider,
   type PodVmSpec,
   ProviderError,
   type ProviderHost,
+  readTail,
   SingleFlight,
   throwIfAborted,
   type WarmInstance,
@@ -38,6 +41,18 @@ export class QemuProvider implements PodVmProvider {
   };
   readonly catalogue: Catalogue = {
     instanceTypes: async () => this.#settings.instanceTypes,
+  };
+  readonly console: PodVmConsole = {
+    read: async (podVmId, bytesMax, { signal }) => {
+      checkPodVmId(podVmId);
+      throwIfAborted(signal);
+      const record = this.#machines.records.get(podVmId);
+      if (!record) return undefined;
+      const folder = this.#machines.records.folderOf(record.id);
+      // Together: the newer of the two files may have begun a moment ago.
+      const text = ['console.old', 'console.log'].map((name) => readTail(join(folder, name), bytesMax)).join('');
+      return text.slice(-bytesMax);
+    },
   };
   readonly #settings: QemuSettings;
   readonly #host: ProviderHost;

@@ -3,6 +3,7 @@
 import { type Logger, pino } from 'pino';
 import { errorText, isPeerPodError, systemErrorCode } from '#base/errors.ts';
 import type { Log, LogLevel } from '#base/log.ts';
+import type { RecentLines } from '#base/recent-lines.ts';
 import { redacted } from '#base/redact.ts';
 import { Secret } from '#base/secret.ts';
 
@@ -11,6 +12,8 @@ export interface LogOptions {
   readonly level: LogLevel;
   /** Defaults to 2, stderr: stdout belongs to results. */
   readonly fd?: number;
+  /** Gets each line as well. */
+  readonly recent?: RecentLines;
 }
 
 export function openLog(options: LogOptions): Log {
@@ -23,9 +26,20 @@ export function openLog(options: LogOptions): Log {
       // pino's own would write an error with all its fields, and those of an SDK hold the request.
       serializers: { err: asIs, error: asIs, req: asIs, res: asIs },
     },
-    pino.destination({ fd: options.fd ?? 2, sync: true }),
+    destination(options),
   );
   return logger;
+}
+
+function destination({ fd = 2, recent }: LogOptions) {
+  const written = pino.destination({ fd, sync: true });
+  if (!recent) return written;
+  return {
+    write(line: string) {
+      recent.add(line.trimEnd());
+      written.write(line);
+    },
+  };
 }
 
 const asIs = (value: unknown) => value;

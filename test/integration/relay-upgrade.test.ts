@@ -128,7 +128,10 @@ test('calls in flight on both sockets are answered once, through the relay that 
   );
 
   const statuses = await control.list();
-  assert.deepEqual(statuses, [{ sandboxId: 's1', socketPath, connected: true, shimConnections: 3 }]);
+  assert.deepEqual(
+    statuses.map(({ traffic: _, ...status }) => status),
+    [{ sandboxId: 's1', socketPath, connected: true, shimConnections: 3 }],
+  );
   const closed = Promise.all(shims.map((socket) => once(socket, 'close')));
   await control.detach('s1');
   await closed;

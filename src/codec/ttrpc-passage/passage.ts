@@ -57,6 +57,8 @@ export interface PassageState {
 export interface PassageOutput {
   toFar(item: Outgoing): void;
   toCaller(bytes: Buffer): void;
+  /** A call was let in. */
+  onCall?(): void;
 }
 
 export class Passage {
@@ -81,6 +83,7 @@ export class Passage {
     this.#fromCaller = new FrameSpans((span) => {
       const method = this.#admit(span);
       if (method === undefined) return undefined;
+      output.onCall?.();
       if (policy.edits(method)) return toEdit;
       this.#pending.set(span.streamId, policy.repeats(method) ? this.#keep(span) : undefined);
       if (policy.streamOffset > 0) span.setStreamId(span.streamId + policy.streamOffset);

@@ -1,49 +1,181 @@
 /** What peerpodctl asks of the adaptor, on the same socket as the shim. Messages are JSON. */
 
+import type { Netlink } from '@peerpods/netlink';
+import type { Owner, PodVmProvider } from '@peerpods/provider';
+import type { Clock } from '#base/clock.ts';
 import { PeerPodError } from '#base/errors.ts';
+import type { RecentLines } from '#base/recent-lines.ts';
+import { deadlineSignal } from '#base/signals.ts';
+import {
+  adminService,
+  answerLog,
+  type ConsoleAnswer,
+  consoleBytesMax,
+  decodeQuestion,
+  encodeAnswer,
+  type NodeAnswer,
+  type PodVmsAnswer,
+  type ProcessAnswer,
+  type RelaysAnswer,
+  type SandboxesAnswer,
+  type ShownRecord,
+  type SweepAnswer,
+  sandboxesPageSize,
+  type TunnelsAnswer,
+  type VerifyAnswer,
+} from '#daemons/admin-contract.ts';
+import { packageVersion } from '#daemons/version.ts';
+import { translateProviderError } from '#domain/podvm/provider-errors.ts';
+import type { RelayControl } from '#domain/relay/control.ts';
 import type { Caretaker } from '#domain/sandbox/caretaker.ts';
 import type { SandboxRecord } from '#domain/sandbox/ledger.ts';
 import type { Sandboxes } from '#domain/sandbox/sandboxes.ts';
+import { viewNodeEnd } from '#domain/tunnel/node-view.ts';
 import type { ServiceTable } from '#io/ttrpc-server.ts';
-
-export const adminService = 'peerpods.admin.v1.Admin';
+import type { AdaptorSettings } from './settings.ts';
 
 export interface AdminParts {
   readonly sandboxes: Sandboxes;
   readonly caretaker: Caretaker;
-  readonly provider: string;
+  readonly provider: PodVmProvider;
+  /** Of the provider. */
+  readonly name: string;
+  readonly owner: Owner;
+  readonly relay: RelayControl;
+  readonly netlink: Netlink;
+  readonly clock: Clock;
+  readonly metrics: { readonly registry: { render(): Promise<string> } };
+  readonly settings: AdaptorSettings;
+  readonly recent: RecentLines;
 }
 
-const encode = (value: object) => Buffer.from(JSON.stringify(value), 'utf8');
-
-function decode(payload: Uint8Array): Readonly<Record<string, unknown>> {
-  try {
-    const value: unknown = payload.length === 0 ? {} : JSON.parse(Buffer.from(payload).toString('utf8'));
-    if (typeof value === 'object' && value !== null) return value as Readonly<Record<string, unknown>>;
-  } catch {
-    // told below
-  }
-  throw new PeerPodError('E_DECODE', 'the request is not a JSON object');
-}
+/** For a cloud's answer. */
+const askMsMax = 60_000;
 
 /** What people may see of a record: all of it but the pod's initdata. */
-function shown({ request, ...record }: SandboxRecord): object {
+function shown({ request, ...record }: SandboxRecord): ShownRecord {
   const { initdata: _secret, ...rest } = request;
   return { ...record, request: rest };
 }
 
-export function adminServices({ sandboxes, caretaker, provider }: AdminParts): ServiceTable {
+export function adminServices(parts: AdminParts): ServiceTable {
+  const { caretaker, provider, owner, relay, metrics, recent } = parts;
   return {
     [adminService]: {
-      Sandboxes: async () => encode({ provider, sandboxes: sandboxes.records().map(shown) }),
+      Sandboxes: async (payload) => encodeAnswer(sandboxesAnswer(parts, payload)),
       /** Findings; with dryRun=false those that are due are mended, with all=true also those that are not due yet. */
       Sweep: async (payload) => {
-        const { dryRun = true, all = false } = decode(payload);
+        const { dryRun = true, all = false } = decodeQuestion(payload);
         const look = await caretaker.look();
         const chosen = all === true ? look.found : look.due;
         if (dryRun === false) await caretaker.mend(chosen);
-        return encode({ ...look, mended: dryRun === false ? chosen : [] });
+        return encodeAnswer({ ...look, mended: dryRun === false ? chosen : [] } satisfies SweepAnswer);
       },
+      Node: async () => encodeAnswer(nodeAnswer(parts)),
+      Process: async () =>
+        encodeAnswer({
+          program: 'cloud-api-adaptor',
+          version: packageVersion(),
+          pid: process.pid,
+          metrics: await metrics.registry.render(),
+        } satisfies ProcessAnswer),
+      PodVms: (_, { signal }) =>
+        asked(parts, 'list pod VMs', signal, async (limit) =>
+          encodeAnswer({ podVms: await provider.list(owner, { signal: limit }) } satisfies PodVmsAnswer),
+        ),
+      Relays: async () => encodeAnswer({ relays: await relay.list() } satisfies RelaysAnswer),
+      Tunnels: async () => encodeAnswer(await tunnelsAnswer(parts)),
+      Log: async (payload) => answerLog(recent, payload),
+      Console: async (payload, { signal }) => encodeAnswer(await consoleAnswer(parts, payload, signal)),
+      Verify: async (_, { signal }) => encodeAnswer(await verifyAnswer(parts, signal)),
     },
   };
+}
+
+function sandboxesAnswer({ sandboxes, name }: AdminParts, payload: Uint8Array): SandboxesAnswer {
+  const { skip = 0 } = decodeQuestion(payload);
+  if (typeof skip !== 'number' || !Number.isSafeInteger(skip) || skip < 0) {
+    throw new PeerPodError('E_ARGUMENT', 'skip must be a whole number');
+  }
+  return {
+    provider: name,
+    sandboxes: sandboxes
+      .records()
+      .slice(skip, skip + sandboxesPageSize)
+      .map(shown),
+  };
+}
+
+/** A call to the provider on a caller's behalf, with a bound and the provider's error translated. */
+async function asked<T>(
+  { clock }: AdminParts,
+  what: string,
+  signal: AbortSignal,
+  body: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  using limit = deadlineSignal(clock, askMsMax, what, signal);
+  try {
+    return await body(limit.signal);
+  } catch (error) {
+    throw translateProviderError(error, what);
+  }
+}
+
+function nodeAnswer({ sandboxes, settings, name }: AdminParts): NodeAnswer {
+  const { stateDir, podsDir, vxlanPort, forwarderPort, relaySocket, probePort, warmShapes } = settings;
+  const { caCertFile, client } = settings.credentialFiles;
+  const credentialFiles = [caCertFile, client?.certFile, client?.keyFile].filter((path) => path !== undefined);
+  return {
+    provider: name,
+    cluster: settings.cluster,
+    node: settings.node,
+    podVmsMax: settings.podVmsMax,
+    byState: sandboxes.countByState(),
+    settings: {
+      stateDir,
+      podsDir,
+      vxlanPort,
+      forwarderPort,
+      relaySocket,
+      probePort,
+      credentialFiles,
+      warmPool: Object.fromEntries(warmShapes.map((shape) => [shape.name, shape.count])),
+    },
+  };
+}
+
+/** One after another: a look is three short exchanges with the kernel, and starts of pods want it, too. */
+async function tunnelsAnswer({ sandboxes, netlink }: AdminParts): Promise<TunnelsAnswer> {
+  const tunnels: TunnelsAnswer['tunnels'][number][] = [];
+  for (const { sandboxId, tunnel } of sandboxes.records()) {
+    if (tunnel) tunnels.push({ sandboxId, ...(await viewNodeEnd(tunnel, netlink)) });
+  }
+  return { tunnels };
+}
+
+async function consoleAnswer(parts: AdminParts, payload: Uint8Array, signal: AbortSignal): Promise<ConsoleAnswer> {
+  const { podVmId, bytes = consoleBytesMax } = decodeQuestion(payload);
+  if (typeof podVmId !== 'string' || podVmId === '') throw new PeerPodError('E_ARGUMENT', 'podVmId must be a string');
+  if (typeof bytes !== 'number' || !Number.isSafeInteger(bytes) || bytes < 1 || bytes > consoleBytesMax) {
+    throw new PeerPodError('E_ARGUMENT', `bytes must be a whole number up to ${consoleBytesMax}`);
+  }
+  const { console } = parts.provider;
+  if (!console) throw new PeerPodError('E_ARGUMENT', `provider ${parts.name} keeps no console of its pod VMs`);
+  const text = await asked(parts, `read the console of ${podVmId}`, signal, (limit) =>
+    console.read(podVmId, bytes, { signal: limit }),
+  );
+  if (text === undefined) throw new PeerPodError('E_ARGUMENT', `provider ${parts.name} has no pod VM ${podVmId}`);
+  return { text };
+}
+
+async function verifyAnswer(parts: AdminParts, signal: AbortSignal): Promise<VerifyAnswer> {
+  try {
+    await asked(parts, `verify the settings of ${parts.name}`, signal, (limit) =>
+      parts.provider.verify({ signal: limit }),
+    );
+    return {};
+  } catch (error) {
+    if (signal.aborted || !(error instanceof PeerPodError)) throw error;
+    return { error: error.message };
+  }
 }

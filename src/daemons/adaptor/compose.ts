@@ -5,8 +5,10 @@ import { netlink } from '@peerpods/netlink';
 import type { OptionValues, PodVmProvider, ProviderModule } from '@peerpods/provider';
 import { PeerPodError } from '#base/errors.ts';
 import type { Log } from '#base/log.ts';
+import { RecentLines } from '#base/recent-lines.ts';
 import { abortable, deadlineSignal } from '#base/signals.ts';
 import { volumesOfPod } from '#codec/direct-volumes.ts';
+import { recentLogLimits } from '#daemons/admin-contract.ts';
 import type { RunningDaemon } from '#daemons/supervise.ts';
 import { Credentials } from '#domain/podvm/credentials.ts';
 import { IdentityPool } from '#domain/podvm/identity-pool.ts';
@@ -134,6 +136,7 @@ export async function startAdaptor(
   values: OptionValues,
   log: Log,
   signal: AbortSignal,
+  recent = new RecentLines(recentLogLimits),
 ): Promise<RunningDaemon> {
   await using undo = new AsyncDisposableStack();
   const clock = systemClock;
@@ -178,7 +181,7 @@ export async function startAdaptor(
   caretaker.start();
   const services = {
     ...hypervisorServices({ sandboxes, clock, log, timed: metrics.timed }),
-    ...adminServices({ sandboxes, caretaker, provider: module.name }),
+    ...adminServices({ ...parts, sandboxes, caretaker, owner, netlink, metrics, settings, recent, name: module.name }),
   };
   const server = undo.use(new TtrpcServer({ services, clock, log }));
   const listener = await listenUnix(settings.socket, (socket) => server.serve(socket), {

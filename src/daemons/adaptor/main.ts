@@ -1,13 +1,14 @@
 #!/usr/bin/env node
 /** cloud-api-adaptor: serves the Kata shim's remote-hypervisor API and makes pod VMs through a provider. */
 
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { errorText, PeerPodError } from '#base/errors.ts';
+import { RecentLines } from '#base/recent-lines.ts';
+import { recentLogLimits } from '#daemons/admin-contract.ts';
 import { parseOptions, renderHelp } from '#daemons/options.ts';
 import { pluginChoice, pluginUsage } from '#daemons/plugin-settings.ts';
 import { loadPluginProvider, loadProvider, providerNames } from '#daemons/provider-table.ts';
 import { runDaemon } from '#daemons/supervise.ts';
+import { packageVersion } from '#daemons/version.ts';
 import { openLog } from '#io/log.ts';
 import { systemClock } from '#io/system-clock.ts';
 import { startAdaptor } from './compose.ts';
@@ -22,11 +23,6 @@ const usage = `Usage: ${name} PROVIDER [options]
 
 Providers: ${providerNames.join(', ')}
 `;
-
-function packageVersion(): string {
-  const manifest: unknown = JSON.parse(readFileSync(join(import.meta.dirname, '../../../package.json'), 'utf8'));
-  return (manifest as { version: string }).version;
-}
 
 async function main(argv: readonly string[]): Promise<void> {
   const [word = '', ...words] = argv;
@@ -57,14 +53,15 @@ async function main(argv: readonly string[]): Promise<void> {
   }
   if (stray[0] !== undefined) throw new PeerPodError('E_SETTING', `unexpected argument ${JSON.stringify(stray[0])}`);
   const settings = adaptorSettings(values);
-  const log = openLog({ component: 'adaptor', level: settings.logLevel });
+  const recent = new RecentLines(recentLogLimits);
+  const log = openLog({ component: 'adaptor', level: settings.logLevel, recent });
   if (settings.tlsDisabled) log.warn({}, 'TLS to the pod VMs is disabled');
   await runDaemon({
     name,
     log,
     clock: systemClock,
     notifySocket: process.env.NOTIFY_SOCKET,
-    start: (signal) => startAdaptor(settings, module, values, log, signal),
+    start: (signal) => startAdaptor(settings, module, values, log, signal, recent),
   });
 }
 

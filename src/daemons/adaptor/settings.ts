@@ -215,6 +215,8 @@ export interface AdaptorSettings {
   readonly probePort: number | undefined;
   readonly cluster: string;
   readonly node: string;
+  /** To advertise to Kubernetes; undefined: none. */
+  readonly podVmsMax: number | undefined;
   readonly logLevel: LogLevel;
 }
 
@@ -233,6 +235,7 @@ export function adaptorSettings(values: OptionValues): AdaptorSettings {
   if (globalInitdata !== undefined) named('initdata', () => decodeInitdata(globalInitdata));
   const probePort = given<number>('probe-port');
   const relaySocket = given<string>('relay-socket');
+  const podVmsMax = given<number>('peerpods-limit-per-node');
   return {
     socket: relaySocket === '' ? given('socket') : given('adaptor-socket'),
     podsDir: given('pods-dir'),
@@ -258,6 +261,7 @@ export function adaptorSettings(values: OptionValues): AdaptorSettings {
     probePort: probePort > 0 ? probePort : undefined,
     cluster: given('cluster-id'),
     node: given('node-name'),
+    podVmsMax: podVmsMax < 0 ? undefined : podVmsMax,
     logLevel: given('log-level'),
   };
 }

@@ -5,6 +5,7 @@ import type { Clock } from '#base/clock.ts';
 import { isPeerPodError } from '#base/errors.ts';
 import type { Log } from '#base/log.ts';
 import type { Random } from '#base/random.ts';
+import type { RecentLines } from '#base/recent-lines.ts';
 import type { RunningDaemon } from '#daemons/supervise.ts';
 import type { RelaySuccession } from '#domain/relay/control.ts';
 import { openReceiver } from '#domain/relay/hand-over.ts';
@@ -14,7 +15,10 @@ import { RelayClient } from '#domain/relay/relay-client.ts';
 import { relayControlServer } from '#domain/relay/remote-control.ts';
 import { dialUnix } from '#io/dial-unix.ts';
 import { ensureDirectory } from '#io/files.ts';
+import { openHealthServer } from '#io/health-server.ts';
 import { listenUnix } from '#io/unix-listener.ts';
+import { relayAdminServices } from './admin.ts';
+import { openRelayMetrics, type RelayMetrics } from './metrics.ts';
 
 const drainMs = 5000;
 
@@ -26,12 +30,16 @@ export interface RelaySettings {
   readonly podsDir: string;
   /** Take sockets and callers from the relay that runs now. */
   readonly takeOver: boolean;
+  /** Undefined: no health server. */
+  readonly probePort: number | undefined;
 }
 
 interface Parts {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
+  /** Of the log, for peerpodctl. */
+  readonly recent: RecentLines;
 }
 
 export async function startRelay(settings: RelaySettings, parts: Parts): Promise<RunningDaemon> {
@@ -60,7 +68,11 @@ export async function startRelay(settings: RelaySettings, parts: Parts): Promise
       retired.resolve();
     },
   };
-  const control = undo.use(relayControlServer(relay, parts.clock, succession));
+  const metrics = openRelayMetrics(relay, front);
+  const health = settings.probePort === undefined ? undefined : await openHealth(settings.probePort, metrics);
+  undo.defer(() => health?.close());
+  const admin = relayAdminServices({ log: parts.recent, metrics });
+  const control = undo.use(relayControlServer(relay, parts.clock, succession, admin));
   const listener = await listenUnix(controlSocket, (socket) => control.serve(socket), { mode: 0o600 });
   undo.defer(() => listener.close());
   if (predecessor) await predecessor.retire();
@@ -74,6 +86,12 @@ export async function startRelay(settings: RelaySettings, parts: Parts): Promise
       await running.disposeAsync();
     },
   };
+}
+
+/** It is ready as soon as it is there: what it waits for is others' work. */
+async function openHealth(port: number, metrics: RelayMetrics) {
+  const ready = async () => {};
+  return await openHealthServer({ port, ready, started: ready, metrics });
 }
 
 /** Undefined: nobody answers there, so there is nothing to take over. */

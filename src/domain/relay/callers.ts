@@ -6,9 +6,10 @@ import { errorText, type PeerPodError } from '#base/errors.ts';
 import type { Log } from '#base/log.ts';
 import { socketFd } from '#io/socket-fd.ts';
 import { Carriage, type CarriageOptions, type CarriageState } from './carriage.ts';
+import type { RelayTraffic } from './control.ts';
 import { callerGone, isMovedAway, movedAway } from './ends.ts';
 
-export interface CallersOptions extends Omit<CarriageOptions, 'budget' | 'onFarBroken' | 'onCallsLost'> {
+export interface CallersOptions extends Omit<CarriageOptions, 'budget' | 'counts' | 'onFarBroken' | 'onCallsLost'> {
   readonly budget: ByteBudget;
   readonly log: Log;
   readonly callersMax: number;
@@ -35,6 +36,8 @@ const settleMsMax = 10_000;
 export class Callers {
   readonly #options: CallersOptions;
   readonly #callers = new Set<Caller>();
+  readonly #counts = { calls: 0, bytesToFar: 0, bytesToCaller: 0, reconnections: 0 };
+  #refused = 0;
 
   constructor(options: CallersOptions) {
     this.#options = options;
@@ -44,9 +47,22 @@ export class Callers {
     return this.#callers.size;
   }
 
+  get traffic(): RelayTraffic {
+    let callsInFlight = 0;
+    for (const { carriage } of this.#callers) callsInFlight += carriage.passage.pendingCount;
+    const { calls, bytesToFar, bytesToCaller, reconnections } = this.#counts;
+    return { calls, callsInFlight, bytesToVm: bytesToFar, bytesToShim: bytesToCaller, reconnections };
+  }
+
+  /** Connections that were refused, there being too many. */
+  get refusedCount(): number {
+    return this.#refused;
+  }
+
   accept(socket: Socket): void {
     const { callersMax, log } = this.#options;
     if (this.#callers.size >= callersMax) {
+      this.#refused += 1;
       log.warn({ callersMax }, 'too many connections, one is refused');
       return void socket.destroy();
     }
@@ -94,6 +110,7 @@ export class Callers {
     const end = new AbortController();
     const carriage = new Carriage(socket, {
       ...rest,
+      counts: this.#counts,
       onFarBroken: (pending, isResumable) => log.warn({ pending, isResumable }, 'the far side is away, dialling again'),
       onCallsLost: (pending) => log.warn({ pending }, 'calls in flight are answered or asked again'),
     });

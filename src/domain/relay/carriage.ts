@@ -21,6 +21,13 @@ import type { Far, ResumePoint } from './far.ts';
 import { FarWatch } from './far-watch.ts';
 import { PiecePlace } from './piece-place.ts';
 
+export interface CarriageCounts {
+  calls: number;
+  bytesToFar: number;
+  bytesToCaller: number;
+  reconnections: number;
+}
+
 export interface CarriageOptions {
   readonly policy: PassagePolicy;
   readonly clock: Clock;
@@ -30,6 +37,8 @@ export interface CarriageOptions {
   readonly edit: (held: HeldRequest) => Promise<Uint8Array>;
   /** For frames that come in pieces, of all carriages together. */
   readonly budget: ByteBudget;
+  /** Of all carriages of the same listener. */
+  readonly counts: CarriageCounts;
   /** The connection broke and is dialled again; `isResumable`: with nothing lost so far. */
   readonly onFarBroken: (pendingCount: number, isResumable: boolean) => void;
   /** What was in flight is lost after all: answered UNAVAILABLE, or asked again where that is harmless. */
@@ -93,6 +102,9 @@ export class Carriage {
     this.#passage = new Passage(options.policy, {
       toFar: (item) => this.#toFar(item),
       toCaller: (bytes) => this.#toCaller(bytes),
+      onCall: () => {
+        options.counts.calls += 1;
+      },
     });
   }
 
@@ -154,6 +166,7 @@ export class Carriage {
         const first = this.#takeUp(far);
         await this.#join(far.socket, first, signal);
         signal.throwIfAborted();
+        this.#options.counts.reconnections += 1;
         this.#options.onFarBroken(this.#passage.pendingCount, this.#session !== undefined);
         if (this.#session) this.#passage.farBroke();
         else this.#loseCalls();
@@ -232,6 +245,7 @@ export class Carriage {
   }
 
   #fromCaller(chunk: Buffer): void {
+    this.#options.counts.bytesToFar += chunk.length;
     this.#passage.fromCaller(chunk);
     this.#callerPlace.update(this.#passage.missingFromCaller);
     if (this.#callerPlace.waits) this.#caller.pause();
@@ -281,6 +295,7 @@ export class Carriage {
   }
 
   #toCaller(bytes: Buffer): void {
+    this.#options.counts.bytesToCaller += bytes.length;
     if (!this.#caller.write(bytes)) this.#far?.pause();
   }
 

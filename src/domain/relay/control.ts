@@ -26,6 +26,18 @@ export interface RelayStatus {
   readonly socketPath: string;
   readonly connected: boolean;
   readonly shimConnections: number;
+  /** Absent: a relay that does not count. */
+  readonly traffic?: RelayTraffic;
+}
+
+/** Of one sandbox, since this relay has it. */
+export interface RelayTraffic {
+  readonly calls: number;
+  readonly callsInFlight: number;
+  readonly bytesToVm: number;
+  readonly bytesToShim: number;
+  /** How often a connection to the pod VM broke and was dialled again. */
+  readonly reconnections: number;
 }
 
 /** What a relay tells of a sandbox that it hands to another, in parts of some callers each. */

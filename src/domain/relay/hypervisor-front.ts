@@ -43,6 +43,7 @@ export class HypervisorFront implements AsyncDisposable {
   readonly callers: Callers;
   readonly #stranded: TaskScope;
   #listener: UnixListener | undefined;
+  #dropped = 0;
 
   constructor(options: HypervisorFrontOptions) {
     const { clock, log } = options;
@@ -63,6 +64,11 @@ export class HypervisorFront implements AsyncDisposable {
   /** StopVMs that are being delivered although their callers left. */
   get strandedCount(): number {
     return this.#stranded.size;
+  }
+
+  /** StopVMs that were dropped, too many others waiting. */
+  get droppedStops(): number {
+    return this.#dropped;
   }
 
   async listen(): Promise<void> {
@@ -117,6 +123,7 @@ export class HypervisorFront implements AsyncDisposable {
       const request = decodeRequest(frame.subarray(headerBytes));
       if (request.service !== service || request.method !== stopVm) continue;
       if (this.#stranded.size >= strandedMax) {
+        this.#dropped += 1;
         this.#options.log.error({ strandedMax }, 'a StopVM without its caller is dropped: too many wait');
         continue;
       }

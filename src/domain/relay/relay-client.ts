@@ -4,7 +4,14 @@ import type { Duplex } from 'node:stream';
 import { type Clock, sleep } from '#base/clock.ts';
 import { asPeerPodError, isPeerPodError } from '#base/errors.ts';
 import { type CallOptions, TtrpcClient } from '#io/ttrpc-client.ts';
-import type { MovedSandbox, RelayAttachment, RelayControl, RelayStatus, RelaySuccession } from './control.ts';
+import type {
+  MovedSandbox,
+  RelayAttachment,
+  RelayControl,
+  RelayStatus,
+  RelaySuccession,
+  RelayTraffic,
+} from './control.ts';
 import {
   decodeMessage,
   encodeMessage,
@@ -128,11 +135,23 @@ export class RelayClient implements RelayControl, RelaySuccession, Disposable {
 }
 
 function parseStatus(value: unknown): RelayStatus {
-  const { sandboxId, socketPath, connected, shimConnections } = parseObject(value, 'a sandbox');
+  const { sandboxId, socketPath, connected, shimConnections, traffic } = parseObject(value, 'a sandbox');
   return {
     sandboxId: parseName(sandboxId, 'sandboxId'),
     socketPath: parseName(socketPath, 'socketPath'),
     connected: connected === true,
     shimConnections: Number(shimConnections),
+    ...(traffic === undefined ? {} : { traffic: parseTraffic(traffic) }),
+  };
+}
+
+function parseTraffic(value: unknown): RelayTraffic {
+  const { calls, callsInFlight, bytesToVm, bytesToShim, reconnections } = parseObject(value, 'traffic');
+  return {
+    calls: Number(calls),
+    callsInFlight: Number(callsInFlight),
+    bytesToVm: Number(bytesToVm),
+    bytesToShim: Number(bytesToShim),
+    reconnections: Number(reconnections),
   };
 }

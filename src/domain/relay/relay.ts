@@ -13,7 +13,14 @@ import { agentPolicy, editAgentCall } from './agent-calls.ts';
 import { Attachments } from './attachments.ts';
 import { Callers } from './callers.ts';
 import { openCarriageBudget } from './carriage.ts';
-import type { MovedSandbox, RelayAttachment, RelayControl, RelayStatus, RelaySuccession } from './control.ts';
+import type {
+  MovedSandbox,
+  RelayAttachment,
+  RelayControl,
+  RelayStatus,
+  RelaySuccession,
+  RelayTraffic,
+} from './control.ts';
 import { dialUntilHealthy } from './dial.ts';
 import { movedAway } from './ends.ts';
 import type { Far, ResumePoint } from './far.ts';
@@ -41,11 +48,23 @@ export interface RelayOptions {
 
 const shimConnectionsMax = 64;
 
+/** Of all sandboxes that this relay has or had. */
+export interface RelayTotals {
+  readonly traffic: RelayTraffic;
+  readonly shimConnections: number;
+  readonly refusedConnections: number;
+  /** Frames half here: bytes reserved for them, and how many more wait for a place. */
+  readonly largeFrameBytes: number;
+  readonly largeFramesWaiting: number;
+}
+
 export class Relay implements RelayControl, AsyncDisposable {
   readonly #options: RelayOptions;
   readonly #sandboxes = new Map<string, Sandbox>();
   readonly #budget = openCarriageBudget();
   readonly #attachments: Attachments;
+  /** Of sandboxes that are gone. */
+  readonly #past = { calls: 0, bytesToVm: 0, bytesToShim: 0, reconnections: 0, refused: 0 };
   #isRetiring = false;
 
   constructor(options: RelayOptions) {
@@ -94,7 +113,7 @@ export class Relay implements RelayControl, AsyncDisposable {
     this.#refuseWhenRetiring();
     const sandbox = this.#sandboxes.get(sandboxId);
     if (!sandbox) return;
-    this.#sandboxes.delete(sandboxId);
+    this.#forget(sandboxId);
     const reason = new PeerPodError('E_ABORTED', `sandbox ${sandboxId} was detached`);
     await this.#close(sandbox, reason);
     await rm(this.#attachments.pathOf(sandbox.socketPath), { force: true });
@@ -114,7 +133,7 @@ export class Relay implements RelayControl, AsyncDisposable {
     await sandbox.listener.close();
     const callers = sendCallers(datagramPath, await sandbox.shims.moveAway(movedCallersMax));
     sandbox.spare?.socket.destroy();
-    if (callers.length === 0) this.#sandboxes.delete(sandboxId);
+    if (callers.length === 0) this.#forget(sandboxId);
     return { socketPath: sandbox.socketPath, attachment: sandbox.attachment, callers };
   }
 
@@ -141,7 +160,30 @@ export class Relay implements RelayControl, AsyncDisposable {
       socketPath,
       connected: isConnected,
       shimConnections: shims.size,
+      traffic: shims.traffic,
     }));
+  }
+
+  countSandboxes(): { readonly connected: number; readonly waiting: number } {
+    const connected = [...this.#sandboxes.values()].filter(({ isConnected }) => isConnected).length;
+    return { connected, waiting: this.#sandboxes.size - connected };
+  }
+
+  totals(): RelayTotals {
+    const sum = { ...this.#past, callsInFlight: 0, shimConnections: 0 };
+    for (const { shims } of this.#sandboxes.values()) {
+      const { calls, callsInFlight, bytesToVm, bytesToShim, reconnections } = shims.traffic;
+      sum.calls += calls;
+      sum.callsInFlight += callsInFlight;
+      sum.bytesToVm += bytesToVm;
+      sum.bytesToShim += bytesToShim;
+      sum.reconnections += reconnections;
+      sum.refused += shims.refusedCount;
+      sum.shimConnections += shims.size;
+    }
+    const { refused: refusedConnections, shimConnections, ...traffic } = sum;
+    const { takenBytes: largeFrameBytes, waitingCount: largeFramesWaiting } = this.#budget;
+    return { traffic, shimConnections, refusedConnections, largeFrameBytes, largeFramesWaiting };
   }
 
   /** Ends every connection; the records stay, for the relay that comes after. */
@@ -150,6 +192,17 @@ export class Relay implements RelayControl, AsyncDisposable {
     const sandboxes = [...this.#sandboxes.values()];
     this.#sandboxes.clear();
     await Promise.all(sandboxes.map((sandbox) => this.#close(sandbox, reason)));
+  }
+
+  #forget(sandboxId: string): void {
+    const shims = this.#sandboxes.get(sandboxId)?.shims;
+    if (!shims || !this.#sandboxes.delete(sandboxId)) return;
+    const { calls, bytesToVm, bytesToShim, reconnections } = shims.traffic;
+    this.#past.calls += calls;
+    this.#past.bytesToVm += bytesToVm;
+    this.#past.bytesToShim += bytesToShim;
+    this.#past.reconnections += reconnections;
+    this.#past.refused += shims.refusedCount;
   }
 
   /** What is asked of a relay that hands over is to be asked of its successor. */

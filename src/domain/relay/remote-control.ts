@@ -1,15 +1,22 @@
 /** The relay's services over ttrpc, for the adaptor that steers it and for a relay that takes over. Payloads are JSON. */
 
 import type { Clock } from '#base/clock.ts';
-import { TtrpcServer, type UnaryHandler } from '#io/ttrpc-server.ts';
+import { type ServiceTable, TtrpcServer, type UnaryHandler } from '#io/ttrpc-server.ts';
 import type { RelayControl, RelaySuccession } from './control.ts';
 import { decodeMessage, encodeMessage, parseAttachment, parseName, parsePositive } from './control-messages.ts';
 
 export const controlService = 'peerpods.relay.v1.Relay';
 export const successionService = 'peerpods.relay.v1.Succession';
 
-export function relayControlServer(relay: RelayControl, clock: Clock, succession?: RelaySuccession): TtrpcServer {
+/** `more`: what else the daemon answers on this socket. */
+export function relayControlServer(
+  relay: RelayControl,
+  clock: Clock,
+  succession?: RelaySuccession,
+  more: ServiceTable = {},
+): TtrpcServer {
   const services = {
+    ...more,
     [controlService]: controlHandlers(relay),
     ...(succession && { [successionService]: successionHandlers(succession) }),
   };

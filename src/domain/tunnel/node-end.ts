@@ -113,7 +113,7 @@ export async function tearDownNodeEnd(record: NodeEndRecord, context: TunnelCont
   }
 }
 
-async function lookAtNodeEnd(netlink: Netlink, pod: Netns, podInterface: string): Promise<SeenNodeEnd> {
+export async function lookAtNodeEnd(netlink: Netlink, pod: Netns, podInterface: string): Promise<SeenNodeEnd> {
   const asked = [getLink({ name: podInterface }), getLink({ name: nodeEndName })] as const;
   const [leg] = await netlink.exchange([{ netns: pod, family: 'route', messages: asked }]);
   const [podLink, tunnel] = asked.map((request, index) => answerIfThere(request, leg?.replies[index]));

@@ -1,0 +1,23 @@
+/** The end of a file that grows, such as a console's. */
+
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+
+/** At most `bytesMax` bytes as text; '' when there is no file. */
+export function readTail(path: string, bytesMax: number): string {
+  let fd: number;
+  try {
+    fd = openSync(path, 'r');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return '';
+    throw error;
+  }
+  try {
+    const { size } = fstatSync(fd);
+    const length = Math.min(size, bytesMax);
+    const bytes = Buffer.alloc(length);
+    const read = readSync(fd, bytes, 0, length, size - length);
+    return bytes.subarray(0, read).toString('utf8');
+  } finally {
+    closeSync(fd);
+  }
+}

@@ -1,0 +1,34 @@
+/** peerpodctl describe: everything about one pod. */
+
+import { type Command, exitCodes } from '../command.ts';
+import { socketsOf } from '../node/ask.ts';
+import { describePod } from '../node/describe.ts';
+import { formatOf, plainOutputOption } from '../output.ts';
+import { onNode } from './on-node.ts';
+
+export const describe: Command = {
+  name: 'describe',
+  summary: 'Shows everything about one pod: record, pod VM, network, relay, findings, events',
+  detail: 'Asks the adaptor, the relay, the kernel and the provider, and shows what each of them says.',
+  args: [
+    {
+      name: 'NAME',
+      isRequired: true,
+      completes: 'pods',
+      help: 'NAMESPACE/POD, POD, a pod VM, or the begin of a sandbox id',
+    },
+  ],
+  options: [plainOutputOption],
+  examples: [
+    { line: 'peerpodctl describe shop/web', says: 'a pod by namespace and name' },
+    { line: 'peerpodctl describe 3f2a', says: 'a sandbox by the begin of its id' },
+  ],
+  run: async (invocation, world) => {
+    const [name = ''] = invocation.words;
+    const text = await onNode(socketsOf(invocation, world.env), world, (node) =>
+      describePod(node, name, world.clock.wallNow(), formatOf(invocation) === 'json'),
+    );
+    world.write(text);
+    return exitCodes.ok.code;
+  },
+};
