@@ -45,6 +45,8 @@ export interface StarterParts {
   readonly log: Log;
 }
 
+/** Clouds take minutes; one that does not answer at all must not hold a StartVM for ever. */
+const createMsMax = 15 * 60_000;
 /** One call to the relay, but for `connect`, which has a time of its own. */
 const relayCallMsMax = 10_000;
 /** In place of what held the VM's key, where a cloud lets a running VM's user-data change. */
@@ -101,11 +103,12 @@ export class WorkerStarter implements Starter {
     } catch (error) {
       return { error: asPeerPodError(error, 'E_POD_VM_CREATE', 'prepare the pod VM'), mayAppear: false };
     }
+    using limits = deadlineSignal(this.#parts.clock, createMsMax, 'create of the provider', signal);
     const [made, kept] = await Promise.allSettled([
-      this.#parts.provider.create(spec, { signal }),
+      this.#parts.provider.create(spec, { signal: limits.signal }),
       credentials && this.#parts.folders.keepIdentity(tlsDirectoryOf(record), credentials.relay),
     ]);
-    if (made.status === 'rejected') return this.#failed(record, made.reason, signal);
+    if (made.status === 'rejected') return this.#failed(record, made.reason, limits.signal);
     const { id: podVmId, addresses } = made.value;
     if (kept.status === 'rejected') {
       return { error: asPeerPodError(kept.reason, 'E_IO', 'keep the client identity'), podVmId, mayAppear: false };
