@@ -16,6 +16,7 @@ import type { RelayControl } from '#domain/relay/control.ts';
 import { type Ledger, openLedger } from '#domain/sandbox/ledger.ts';
 import type { Starter } from '#domain/sandbox/ports.ts';
 import { Sandboxes } from '#domain/sandbox/sandboxes.ts';
+import { kernelTunnels, tmpfsFolders } from '#domain/sandbox/worker-ports.ts';
 import { WorkerReleaser } from '#domain/sandbox/worker-releaser.ts';
 import { allocateVni } from '#domain/tunnel/vni.ts';
 import { systemClock, systemRandom } from '#io/system-clock.ts';
@@ -119,8 +120,17 @@ export function makeBench(context: TestContext, faults: Faults = {}): Bench {
   };
   const starter: Starter = { ...makeStarter(folder, provider, connectRelay), ...faults.starter };
   const ledger: Ledger = { ...openLedger(folder), ...faults.ledger };
-  const tunnel = { netlink: emptyKernel, clock: systemClock, log: silentLog };
-  const parts = { provider, owner, relay, tunnel, clock: systemClock, random: systemRandom, log: silentLog };
+  const tunnels = kernelTunnels({ netlink: emptyKernel, clock: systemClock, log: silentLog });
+  const parts = {
+    provider,
+    owner,
+    relay,
+    tunnels,
+    folders: tmpfsFolders,
+    clock: systemClock,
+    random: systemRandom,
+    log: silentLog,
+  };
   const sandboxes = new Sandboxes({
     podsDir: join(folder, 'pods'),
     ledger,

@@ -1,7 +1,7 @@
 /** Puts the adaptor together: the only place that knows all its parts. */
 
 import { dirname, join } from 'node:path';
-import { netlink } from '@peerpods/netlink';
+import { type Netlink, netlink } from '@peerpods/netlink';
 import type { OptionValues, PodVmProvider, ProviderModule } from '@peerpods/provider';
 import { PeerPodError } from '#base/errors.ts';
 import type { Log } from '#base/log.ts';
@@ -20,8 +20,9 @@ import { Relay } from '#domain/relay/relay.ts';
 import { RelayClient } from '#domain/relay/relay-client.ts';
 import { Caretaker } from '#domain/sandbox/caretaker.ts';
 import { openLedger } from '#domain/sandbox/ledger.ts';
-import type { PodNetworkPort } from '#domain/sandbox/ports.ts';
+import type { PodFolders, PodNetworkPort } from '#domain/sandbox/ports.ts';
 import { Sandboxes } from '#domain/sandbox/sandboxes.ts';
+import { kernelTunnels, tmpfsFolders } from '#domain/sandbox/worker-ports.ts';
 import { WorkerReleaser } from '#domain/sandbox/worker-releaser.ts';
 import { WorkerStarter } from '#domain/sandbox/worker-starter.ts';
 import type { TunnelContext } from '#domain/tunnel/context.ts';
@@ -34,6 +35,7 @@ import { dialUnix } from '#io/dial-unix.ts';
 import { readDirectVolumes } from '#io/direct-volumes.ts';
 import { ensureDirectory, namesIn, pathExists } from '#io/files.ts';
 import { openHealthServer } from '#io/health-server.ts';
+import { diskFiles, type RecordFiles } from '#io/record-files.ts';
 import { systemClock, systemRandom } from '#io/system-clock.ts';
 import { TtrpcServer } from '#io/ttrpc-server.ts';
 import { listenUnix } from '#io/unix-listener.ts';
@@ -130,6 +132,16 @@ function openRelay({ relaySocket }: AdaptorSettings, log: Log): RelayControl & (
   return new Relay({ clock: systemClock, random: systemRandom, log: log.child({ part: 'relay' }) });
 }
 
+/** What the adaptor acts on beside the provider; dev/chaos puts its fault points in between. */
+export interface Outside {
+  readonly netlink: Netlink;
+  readonly records: RecordFiles;
+  readonly folders: PodFolders;
+  readonly through: (relay: RelayControl) => RelayControl;
+}
+
+const thisWorker: Outside = { netlink, records: diskFiles, folders: tmpfsFolders, through: (relay) => relay };
+
 export async function startAdaptor(
   settings: AdaptorSettings,
   module: ProviderModule,
@@ -137,6 +149,7 @@ export async function startAdaptor(
   log: Log,
   signal: AbortSignal,
   recent = new RecentLines(recentLogLimits),
+  outside: Outside = thisWorker,
 ): Promise<RunningDaemon> {
   await using undo = new AsyncDisposableStack();
   const clock = systemClock;
@@ -151,15 +164,16 @@ export async function startAdaptor(
   const warmed = await openWarm(opened, settings, { owner, clock, random, log, onClaim: metrics.claimed, onPool });
   const provider = observedProvider(warmed, clock, metrics);
   if (settings.verifyFirst) await verified(provider, module.name, signal);
-  const relay = undo.use(openRelay(settings, log));
-  const tunnel = { netlink, clock, log: log.child({ part: 'tunnel' }), keepsPinTable: true };
+  const relay = outside.through(undo.use(openRelay(settings, log)));
+  const tunnel = { netlink: outside.netlink, clock, log: log.child({ part: 'tunnel' }), keepsPinTable: true };
   await usePins(tunnel, undo);
-  const parts = { provider, relay, tunnel, clock, log };
+  const { folders } = outside;
+  const parts = { provider, relay, tunnels: kernelTunnels(tunnel), folders, clock, log };
   const listLagMsMax = module.listLagMsMax ?? listLagMsDefault;
   const sandboxes = undo.use(
     new Sandboxes({
       podsDir: settings.podsDir,
-      ledger: openLedger(settings.stateDir),
+      ledger: openLedger(settings.stateDir, outside.records),
       network: await podNetworkPort(settings, log.child({ part: 'tunnel' })),
       starter: new WorkerStarter(
         { ...settings, owner, userDataBytesMax: module.userDataBytesMax },

@@ -1,13 +1,12 @@
 /** The durable record of each sandbox: one file, a line for each state, the last whole line counts. */
 
-import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseSandboxId, parseVni, type SandboxId } from '#base/brands.ts';
 import { asPeerPodError, errorText, PeerPodError } from '#base/errors.ts';
 import type { PodVmRequest } from '#codec/annotations.ts';
 import type { PodVolume } from '#codec/direct-volumes.ts';
 import type { PodNetwork } from '#codec/pod-network.ts';
-import { appendDurably, namesIn, writeFileAtomically } from '#io/files.ts';
+import { diskFiles, type RecordFiles } from '#io/record-files.ts';
 import type { NodeEndRecord } from '../tunnel/node-end.ts';
 import type { SandboxState } from './state.ts';
 
@@ -54,9 +53,9 @@ const suffix = '.json';
  * Files STATE_DIR/sandboxes/ID.json, 0600. On disk, not under /run: after a reboot the pod VMs still exist. Appending
  * costs one flush of the disk where replacing a file costs two; what a crash tore is a line that does not parse.
  */
-export function openLedger(stateDir: string): Ledger {
+export function openLedger(stateDir: string, files: RecordFiles = diskFiles): Ledger {
   const folder = join(stateDir, 'sandboxes');
-  const fileOf = (sandboxId: string) => join(folder, `${sandboxId}${suffix}`);
+  const fileOf = (sandboxId: string) => `${sandboxId}${suffix}`;
   const attempt = async (sandboxId: SandboxId, body: () => Promise<void>) => {
     try {
       await body();
@@ -66,23 +65,18 @@ export function openLedger(stateDir: string): Ledger {
   };
   return {
     create: (record) =>
-      attempt(record.sandboxId, async () => {
-        await mkdir(folder, { recursive: true, mode: 0o700 });
-        await writeFileAtomically(fileOf(record.sandboxId), `${JSON.stringify(record)}\n`);
-      }),
+      attempt(record.sandboxId, () => files.write(folder, fileOf(record.sandboxId), `${JSON.stringify(record)}\n`)),
     update: (record) =>
-      attempt(record.sandboxId, async () => {
-        // The line break before keeps a torn line apart.
-        await appendDurably(fileOf(record.sandboxId), `\n${JSON.stringify(record)}\n`);
-      }),
-    remove: (sandboxId) => attempt(sandboxId, () => rm(fileOf(sandboxId), { force: true })),
+      // The line break before keeps a torn line apart.
+      attempt(record.sandboxId, () => files.append(folder, fileOf(record.sandboxId), `\n${JSON.stringify(record)}\n`)),
+    remove: (sandboxId) => attempt(sandboxId, () => files.remove(folder, fileOf(sandboxId))),
     async readAll(onDamaged) {
       const records: SandboxRecord[] = [];
-      for (const name of await namesIn(folder)) {
+      for (const name of await files.names(folder)) {
         if (!name.endsWith(suffix) || name.startsWith('.')) continue;
         try {
-          const record = parseRecords(await readFile(join(folder, name), 'utf8'));
-          if (fileOf(record.sandboxId) !== join(folder, name)) throw new Error('the record of another sandbox');
+          const record = parseRecords(await files.read(folder, name));
+          if (fileOf(record.sandboxId) !== name) throw new Error('the record of another sandbox');
           records.push(record);
         } catch (error) {
           onDamaged(name, asPeerPodError(error, 'E_LEDGER', `read record ${name}`));

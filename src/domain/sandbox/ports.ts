@@ -4,6 +4,7 @@ import type { SandboxId } from '#base/brands.ts';
 import type { PeerPodError } from '#base/errors.ts';
 import type { PodVolume } from '#codec/direct-volumes.ts';
 import type { PodNetwork } from '#codec/pod-network.ts';
+import type { PodVmCredentials } from '../podvm/credentials.ts';
 import type { NodeEndRecord } from '../tunnel/node-end.ts';
 import type { SandboxRecord } from './ledger.ts';
 import type { ReleasePart } from './observer.ts';
@@ -45,6 +46,23 @@ export interface Starter {
   connectRelay(record: SandboxRecord, signal: AbortSignal): Promise<void>;
   /** The pod VM has booted: what the provider still keeps of its user-data may go. */
   afterStart(record: SandboxRecord, signal: AbortSignal): Promise<void>;
+}
+
+/** The worker's ends of tunnels, in its kernel. */
+export interface TunnelPort {
+  /** Idempotent, and finishes what a crash cut short; on failure nothing is left behind. */
+  setUp(record: NodeEndRecord): Promise<NodeEndRecord>;
+  /** Fine when there is nothing. */
+  tearDown(record: NodeEndRecord): Promise<void>;
+}
+
+/** What sandboxes have on tmpfs. */
+export interface PodFolders {
+  make(folder: string): Promise<void>;
+  /** 0600, for a relay that is restarted. Refuses to replace one. */
+  keepIdentity(folder: string, identity: PodVmCredentials['relay']): Promise<void>;
+  /** With all that is in it; fine when there is none. */
+  remove(folder: string): Promise<void>;
 }
 
 export interface ReleaseOptions {

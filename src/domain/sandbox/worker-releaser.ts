@@ -1,6 +1,5 @@
 /** Releases all that a sandbox has on this worker and at the provider; goes on until nothing is left. */
 
-import { rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Owner, PodVmProvider } from '@peerpods/provider';
 import type { SandboxId } from '#base/brands.ts';
@@ -10,9 +9,8 @@ import type { Log } from '#base/log.ts';
 import type { Random } from '#base/random.ts';
 import { abortable, deadlineSignal } from '#base/signals.ts';
 import type { RelayControl } from '../relay/control.ts';
-import { type TunnelContext, tearDownNodeEnd } from '../tunnel/node-end.ts';
 import { type ReleasePart, type SandboxObserver, silentObserver } from './observer.ts';
-import type { Releasable, ReleaseOptions, Releaser } from './ports.ts';
+import type { PodFolders, Releasable, ReleaseOptions, Releaser, TunnelPort } from './ports.ts';
 import { untilDone } from './repeat.ts';
 
 export interface ReleaserParts {
@@ -21,7 +19,8 @@ export interface ReleaserParts {
   /** How long the provider's list may hide what a create has made; ms. */
   readonly listLagMsMax: number;
   readonly relay: RelayControl;
-  readonly tunnel: TunnelContext;
+  readonly tunnels: TunnelPort;
+  readonly folders: PodFolders;
   readonly observer?: SandboxObserver;
   readonly clock: Clock;
   readonly random: Random;
@@ -43,7 +42,7 @@ export class WorkerReleaser implements Releaser {
   }
 
   async release(record: Releasable, { signal, onAccepted }: ReleaseOptions): Promise<void> {
-    const { clock, tunnel } = this.#parts;
+    const { clock, tunnels, folders } = this.#parts;
     const { sandboxId, tunnel: nodeEnd } = record;
     const detached = this.untilDone('relay', sandboxId, signal, () => this.#detach(sandboxId, signal));
     detached.catch(() => {}); // awaited below
@@ -54,13 +53,13 @@ export class WorkerReleaser implements Releaser {
       detached,
       nodeEnd &&
         this.untilDone('tunnel', sandboxId, signal, async () => {
-          await tearDownNodeEnd(nodeEnd, tunnel);
+          await tunnels.tearDown(nodeEnd);
           return 'done';
         }),
       this.#deletePodVms(record, signal, onAccepted),
     ]);
     await this.untilDone('files', sandboxId, signal, async () => {
-      await rm(dirname(record.agentSocketPath), { recursive: true, force: true });
+      await folders.remove(dirname(record.agentSocketPath));
       return 'done';
     });
   }

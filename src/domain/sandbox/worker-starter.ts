@@ -1,6 +1,5 @@
 /** Starts sandboxes on this worker: relay, credentials, pod VM and tunnel put together. */
 
-import { writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { parsePrefix } from '@peerpods/netlink/addresses';
 import type { Owner, PodVmProvider, PodVmSpec } from '@peerpods/provider';
@@ -13,15 +12,14 @@ import type { Secret } from '#base/secret.ts';
 import { abortable, deadlineSignal } from '#base/signals.ts';
 import { encodePodNetwork } from '#codec/pod-network.ts';
 import type { TlsProfile } from '#codec/tls-profile.ts';
-import { ensureDirectory } from '#io/files.ts';
 import { encodeBootFiles } from '../podvm/boot-files.ts';
 import type { Credentials, PodVmCredentials } from '../podvm/credentials.ts';
 import { translateProviderError } from '../podvm/provider-errors.ts';
 import type { RelayControl } from '../relay/control.ts';
-import { type NodeEndRecord, setUpNodeEnd, type TunnelContext } from '../tunnel/node-end.ts';
+import type { NodeEndRecord } from '../tunnel/node-end.ts';
 import type { SandboxRecord } from './ledger.ts';
 import { type SandboxObserver, silentObserver } from './observer.ts';
-import type { FailedPodVm, MadePodVm, Starter } from './ports.ts';
+import type { FailedPodVm, MadePodVm, PodFolders, Starter, TunnelPort } from './ports.ts';
 
 export interface StarterSettings {
   readonly owner: Owner;
@@ -38,14 +36,17 @@ export interface StarterSettings {
 
 export interface StarterParts {
   readonly provider: PodVmProvider;
-  readonly credentials: Credentials;
+  readonly credentials: Pick<Credentials, 'issue'>;
   readonly relay: RelayControl;
-  readonly tunnel: TunnelContext;
+  readonly tunnels: TunnelPort;
+  readonly folders: PodFolders;
   readonly observer?: SandboxObserver;
   readonly clock: Clock;
   readonly log: Log;
 }
 
+/** Clouds take minutes; one that does not answer at all must not hold a StartVM for ever. */
+const createMsMax = 15 * 60_000;
 /** One call to the relay, but for `connect`, which has a time of its own. */
 const relayCallMsMax = 10_000;
 /** In place of what held the VM's key, where a cloud lets a running VM's user-data change. */
@@ -87,8 +88,8 @@ export class WorkerStarter implements Starter {
   }
 
   async listen(record: SandboxRecord): Promise<void> {
-    const { clock, relay } = this.#parts;
-    await ensureDirectory(dirname(record.agentSocketPath));
+    const { clock, relay, folders } = this.#parts;
+    await folders.make(dirname(record.agentSocketPath));
     using limits = deadlineSignal(clock, relayCallMsMax, 'the relay');
     await abortable(relay.listen(record.sandboxId, record.agentSocketPath), limits.signal);
   }
@@ -102,11 +103,12 @@ export class WorkerStarter implements Starter {
     } catch (error) {
       return { error: asPeerPodError(error, 'E_POD_VM_CREATE', 'prepare the pod VM'), mayAppear: false };
     }
+    using limits = deadlineSignal(this.#parts.clock, createMsMax, 'create of the provider', signal);
     const [made, kept] = await Promise.allSettled([
-      this.#parts.provider.create(spec, { signal }),
-      credentials && keepClientIdentity(tlsDirectoryOf(record), credentials.relay),
+      this.#parts.provider.create(spec, { signal: limits.signal }),
+      credentials && this.#parts.folders.keepIdentity(tlsDirectoryOf(record), credentials.relay),
     ]);
-    if (made.status === 'rejected') return this.#failed(record, made.reason, signal);
+    if (made.status === 'rejected') return this.#failed(record, made.reason, limits.signal);
     const { id: podVmId, addresses } = made.value;
     if (kept.status === 'rejected') {
       return { error: asPeerPodError(kept.reason, 'E_IO', 'keep the client identity'), podVmId, mayAppear: false };
@@ -209,7 +211,7 @@ export class WorkerStarter implements Starter {
   }
 
   setUpTunnel(tunnel: NodeEndRecord): Promise<NodeEndRecord> {
-    return setUpNodeEnd(tunnel, this.#parts.tunnel);
+    return this.#parts.tunnels.setUp(tunnel);
   }
 
   async connectRelay(record: SandboxRecord, signal: AbortSignal): Promise<void> {
@@ -246,18 +248,6 @@ export class WorkerStarter implements Starter {
       }
     }
   }
-}
-
-/** 0600 on tmpfs, for a relay that is restarted. The VM's key goes into user-data only. */
-async function keepClientIdentity(folder: string, relay: PodVmCredentials['relay']): Promise<void> {
-  await ensureDirectory(folder);
-  // Not flushed: a reboot empties tmpfs, and after a crash in here the sandbox is released with its folder.
-  const write = (name: string, text: string) => writeFile(join(folder, name), text, { mode: 0o600, flag: 'wx' });
-  await Promise.all([
-    write('ca.pem', relay.caPem),
-    write('client.pem', relay.certPem),
-    write('client.key', relay.key.reveal()),
-  ]);
 }
 
 /** Verdicts that a cloud gives before it makes anything. */

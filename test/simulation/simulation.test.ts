@@ -1,0 +1,74 @@
+/** The lifecycle under simulated faults: from seeds, at every single crash point, and with defects that must be found. */
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { variants } from './broken-variants.ts';
+import { crashAt, crashPoints } from './crash-points.ts';
+import { replayLine, search } from './search.ts';
+import { simulate } from './simulate.ts';
+
+const seeds = 3000;
+/** On a machine that is busy otherwise fewer seeds have to do. */
+const msMax = 15_000;
+const seedsMin = 300;
+const variantSeedsMax = 150;
+
+test(`${seeds} seeds: no pod VM, device, socket or folder outlives its record, and every crash converges`, async (t) => {
+  const from = Number(process.env.SEED ?? 1);
+  const { runs, failures, seen, seconds, simulatedHours } = await search({ from, count: seeds, msMax });
+  t.diagnostic(`${runs} seeds in ${seconds.toFixed(1)} s, ${simulatedHours.toFixed(0)} cluster-hours`);
+  t.diagnostic(JSON.stringify(seen));
+  assert.deepEqual(failures.map(replayLine), []);
+  assert.ok(runs >= seedsMin, `${runs} seeds in ${seconds} s`);
+  for (const [what, times] of Object.entries(seen)) assert.ok(times > runs / 10, `hardly anything was ${what}`);
+});
+
+test('a seed replays: every event of two runs is the same', async () => {
+  for (const seed of [11, 12, 13]) {
+    const [first, second] = [await simulate({ seed, traced: true }), await simulate({ seed, traced: true })];
+    assert.deepEqual(first, second);
+    assert.ok(first.trace.length > 50);
+  }
+});
+
+test('killed at every call of a pod life, done or not, the adaptor leaves nothing and breaks nothing', async (t) => {
+  const points = await crashPoints();
+  t.diagnostic(`${points.length} calls, each done and not done`);
+  assert.ok(points.length >= 20);
+  for (const point of points) {
+    for (const done of [false, true]) {
+      const { broken, seen } = await crashAt([{ ...point, done }]);
+      assert.equal(seen.killed, 1, point.what);
+      assert.deepEqual(broken, [], `${point.what}, ${done ? 'done' : 'not done'}`);
+    }
+  }
+});
+
+test('killed again at every call of the recovery, too', async (t) => {
+  const firsts = (await crashPoints()).filter(({ what }) => /^(append|create|set up|relay connects|remove)/.test(what));
+  let pairs = 0;
+  for (const first of firsts) {
+    for (const second of await crashPoints(first)) {
+      const { broken } = await crashAt([
+        { ...first, done: false },
+        { ...second, done: true },
+      ]);
+      assert.deepEqual(broken, [], `${first.what}, then ${second.what}`);
+      pairs += 1;
+    }
+  }
+  t.diagnostic(`${pairs} pairs`);
+  assert.ok(pairs > 20);
+});
+
+for (const variant of variants) {
+  test(`an adaptor that ${variant.name} is found`, async (t) => {
+    for (let seed = 1; seed <= variantSeedsMax; seed += 1) {
+      const { broken } = await simulate({ seed, variant });
+      if (broken.length === 0) continue;
+      t.diagnostic(`seed ${seed}: ${broken[0]}`);
+      return;
+    }
+    assert.fail(`${variantSeedsMax} seeds found nothing wrong`);
+  });
+}
