@@ -1,8 +1,9 @@
-/** Loads the native part on first use, and bounds how many of its threads run at once. */
+/** Loads the native part on first use, speaks its format, and bounds how many of its threads run at once. */
 
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
+import { align, hostIsLittle, viewOf } from './attribute.ts';
 
 export interface NativeLeg {
   /** -1: the namespace this process is in. */
@@ -28,10 +29,11 @@ export interface NativeResult {
   readonly legs: readonly NativeLegResult[];
 }
 
+/** Requests and results as netns_socket.c describes them. */
 interface NativeAddon {
-  exchange(legs: readonly NativeLeg[]): Promise<NativeResult>;
-  createNetns(path: string): Promise<NativeResult>;
-  deleteNetns(path: string): Promise<NativeResult>;
+  exchange(request: Buffer): Promise<Buffer>;
+  createNetns(path: string): Promise<Buffer>;
+  deleteNetns(path: string): Promise<Buffer>;
 }
 
 /**
@@ -47,18 +49,67 @@ const lanes: Record<Lane, { running: number; readonly waiting: (() => void)[] }>
   lingering: { running: 0, waiting: [] },
 };
 
-export async function runJob(name: Lane, start: (addon: NativeAddon) => Promise<NativeResult>): Promise<NativeResult> {
+export async function runJob(name: Lane, start: (addon: NativeAddon) => Promise<Buffer>): Promise<NativeResult> {
   loaded ??= load();
   const lane = lanes[name];
   if (lane.running < threadsMax[name]) lane.running++;
   else await new Promise<void>((resolve) => lane.waiting.push(resolve)); // a place is handed over, not freed
   try {
-    return await start(loaded);
+    return readResult(await start(loaded));
   } finally {
     const next = lane.waiting.shift();
     if (next) next();
     else lane.running--;
   }
+}
+
+const wordBytes = 4;
+const legWords = 4;
+const legResultWords = 3;
+
+export function encodeLegs(legs: readonly NativeLeg[]): Buffer {
+  let length = 0;
+  for (const { sends } of legs) {
+    length += legWords * wordBytes;
+    for (const send of sends) length += wordBytes + align(send.length);
+  }
+  const bytes = Buffer.allocUnsafe(length); // what pads the sends is not looked at
+  const view = viewOf(bytes);
+  let at = 0;
+  const put = (word: number) => {
+    view.setInt32(at, word, hostIsLittle);
+    at += wordBytes;
+  };
+  for (const { netnsFd, protocol, evenAfterErrors, sends } of legs) {
+    put(netnsFd);
+    put(protocol);
+    put(evenAfterErrors ? 1 : 0);
+    put(sends.length);
+    for (const send of sends) {
+      put(send.length);
+      bytes.set(send, at);
+      at += align(send.length);
+    }
+  }
+  return bytes;
+}
+
+function readResult(bytes: Buffer): NativeResult {
+  const view = viewOf(bytes);
+  const errno = view.getInt32(0, hostIsLittle);
+  if (errno !== 0) return { errno, attempted: bytes.toString('utf8', wordBytes), legs: [] };
+  const legs: NativeLegResult[] = [];
+  for (let at = wordBytes; at < bytes.length; ) {
+    const from = at + legResultWords * wordBytes;
+    const to = from + view.getUint32(at + 2 * wordBytes, hostIsLittle);
+    legs.push({
+      errno: view.getInt32(at, hostIsLittle),
+      skipped: view.getUint32(at + wordBytes, hostIsLittle) !== 0,
+      reply: bytes.subarray(from, to),
+    });
+    at = to;
+  }
+  return { errno, attempted: '', legs };
 }
 
 function load(): NativeAddon {

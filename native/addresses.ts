@@ -77,13 +77,12 @@ function maskByte(length: number, index: number): number {
 }
 
 function parseIpv4(text: string): Uint8Array {
-  const match = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/.exec(text);
-  const octets = match?.slice(1).map(Number) ?? [];
+  const octets = text.split('.');
   // A leading zero reads as octal elsewhere: refused rather than guessed.
-  if (!match || octets.some((octet) => octet > 255) || match.slice(1).some((part) => /^0\d/.test(part))) {
+  if (octets.length !== 4 || !octets.every((octet) => /^(0|[1-9]\d{0,2})$/.test(octet) && Number(octet) <= 255)) {
     throw new AddressError(`${JSON.stringify(text)} is not an IP address`);
   }
-  return Uint8Array.from(octets);
+  return Uint8Array.from(octets, Number);
 }
 
 function parseIpv6(text: string): Uint8Array {

@@ -17,7 +17,7 @@ import { decodeNeighbour } from './neighbour.ts';
 import { getTables } from './nftables.ts';
 import { nftBatch } from './nftables-message.ts';
 import { getElements, type NftSet } from './nftables-set.ts';
-import { sortReplies } from './reply.ts';
+import { areAcknowledgements, sortReplies } from './reply.ts';
 import { addRoute, decodeRoute, nextHopsOf } from './route.ts';
 import { decodeRule } from './rule.ts';
 
@@ -206,4 +206,22 @@ test('random and damaged bytes give NetlinkDecodeError and nothing else', () => 
     }),
     { numRuns: 1000 },
   );
+});
+
+test('acknowledgements are told from everything else: each request done in turn, and nothing more', () => {
+  const requests = nftBatch([delLink({ index: 7 }), delLink({ index: 8 })]);
+  const ack = (sequence: number, errno = 0) => {
+    const payload = Buffer.alloc(20);
+    payload.writeInt32LE(-errno, 0);
+    return encodeMessage({ type: NLMSG_ERROR, flags: 0, sequence, payload });
+  };
+  const judge = (...answers: Uint8Array[]) => areAcknowledgements(Buffer.concat(answers), requests, 5);
+  assert.equal(judge(ack(6), ack(7)), true, 'the edges of a batch are not acknowledged');
+  assert.equal(judge(ack(6)), false);
+  assert.equal(judge(ack(7), ack(6)), false);
+  assert.equal(judge(ack(6), ack(7, 17)), false);
+  assert.equal(judge(ack(6), ack(7), ack(7)), false);
+  assert.equal(judge(ack(6), ack(7).subarray(0, 19)), false);
+  assert.equal(judge(ack(6), encodeMessage({ type: 16, flags: 0, sequence: 7, payload: Buffer.alloc(20) })), false);
+  assert.equal(areAcknowledgements(ack(5), [getLinks()], 5), false, 'a dump has no acknowledgement');
 });

@@ -20,7 +20,11 @@ export class NetlinkError extends Error {
   ) {
     const [code, usualText] = describeErrno(errno);
     const text = options.text ?? usualText;
+    // Many are only looked at; and the stack would show who read the answer, not who asked
+    const { stackTraceLimit } = Error;
+    Error.stackTraceLimit = 0;
     super(`${attempted}: ${code}: ${text}`);
+    Error.stackTraceLimit = stackTraceLimit;
     this.errno = errno;
     this.code = code;
     this.text = text;
@@ -48,6 +52,9 @@ const beyondLibuv = new Map<number, readonly [string, string]>([
   [117, ['EUCLEAN', 'structure needs cleaning']],
 ]);
 
+let known: ReadonlyMap<number, readonly [string, string]> | undefined;
+
 export function describeErrno(errno: number): readonly [code: string, text: string] {
-  return beyondLibuv.get(errno) ?? getSystemErrorMap().get(-errno) ?? [`E${errno}`, 'unknown error'];
+  known ??= getSystemErrorMap(); // made anew at each call
+  return beyondLibuv.get(errno) ?? known.get(-errno) ?? [`E${errno}`, 'unknown error'];
 }

@@ -1,6 +1,6 @@
 /** Sends legs of requests to the kernel, all in one go on one thread, and sorts the answers to the requests. */
 
-import { type Lane, type NativeLeg, type NativeLegResult, type NativeResult, runJob } from './addon.ts';
+import { encodeLegs, type Lane, type NativeLeg, type NativeLegResult, type NativeResult, runJob } from './addon.ts';
 import {
   NETLINK_NETFILTER,
   NETLINK_ROUTE,
@@ -17,7 +17,7 @@ import {
 import { NetlinkError } from './errors.ts';
 import {
   decodeIntact,
-  encodeMessage,
+  encodeRequests,
   isDump,
   type NetlinkFamily,
   type NetlinkQuery,
@@ -25,7 +25,7 @@ import {
 } from './message.ts';
 import type { Netns } from './netns.ts';
 import { nftType } from './nftables-message.ts';
-import { type MessageReply, sortReplies } from './reply.ts';
+import { areAcknowledgements, type MessageReply, sortReplies } from './reply.ts';
 
 export interface Leg {
   /** undefined: the namespace this process is in. */
@@ -64,18 +64,20 @@ export function createNetlink(run: NativeRun): Netlink {
   return {
     async exchange(legs) {
       const replies = await exchangeOnce(run, legs);
+      if (!replies.some((leg) => leg.replies.some(({ interrupted }) => interrupted))) return replies;
       return Promise.all(
         replies.map(async (reply, index) => {
           const leg = legs[index];
-          if (!leg || !reply.replies.some((message) => message.interrupted)) return reply;
-          return { replies: await Promise.all(reply.replies.map((message) => redump(run, leg, message))) };
+          return leg
+            ? { replies: await Promise.all(reply.replies.map((message) => redump(run, leg, message))) }
+            : reply;
         }),
       );
     },
   };
 }
 
-export const kernelRun: NativeRun = (lane, legs) => runJob(lane, (addon) => addon.exchange(legs));
+export const kernelRun: NativeRun = (lane, legs) => runJob(lane, (addon) => addon.exchange(encodeLegs(legs)));
 
 /** The kernel of this machine. */
 export const netlink: Netlink = createNetlink(kernelRun);
@@ -95,23 +97,18 @@ async function redump(run: NativeRun, leg: Leg, reply: MessageReply): Promise<Me
 }
 
 async function exchangeOnce(run: NativeRun, legs: readonly Leg[]): Promise<LegReply[]> {
-  const held = legs.flatMap((leg) => [
-    ...(leg.netns ? [leg.netns] : []),
-    ...leg.messages.flatMap((m) => m.holds ?? []),
-  ]);
-  const release = held.map((netns) => netns.hold());
-  let result: NativeResult;
-  try {
-    const nativeLegs = legs.map((leg) => ({
-      netnsFd: leg.netns?.fd ?? -1,
-      protocol: leg.family === 'route' ? NETLINK_ROUTE : NETLINK_NETFILTER,
-      evenAfterErrors: leg.evenAfterErrors ?? false,
-      sends: planSends(leg.messages),
-    }));
-    result = await run(laneOf(legs), nativeLegs);
-  } finally {
-    for (const done of release) done();
+  using held = new DisposableStack();
+  for (const { netns, messages } of legs) {
+    if (netns) held.defer(netns.hold());
+    for (const { holds = [] } of messages) for (const other of holds) held.defer(other.hold());
   }
+  const nativeLegs = legs.map((leg) => ({
+    netnsFd: leg.netns?.fd ?? -1,
+    protocol: leg.family === 'route' ? NETLINK_ROUTE : NETLINK_NETFILTER,
+    evenAfterErrors: leg.evenAfterErrors ?? false,
+    sends: planSends(leg.messages),
+  }));
+  const result = await run(laneOf(legs), nativeLegs);
   if (result.errno !== 0) throw new NetlinkError(result.attempted, result.errno);
   return legs.map((leg, index) => ({ replies: legReplies(leg, result.legs[index]) }));
 }
@@ -140,6 +137,15 @@ function legReplies(leg: Leg, result: NativeLegResult | undefined): MessageReply
       interrupted: false,
     }));
   }
+  if (result.errno === 0 && areAcknowledgements(result.reply, leg.messages, firstSequence)) {
+    return leg.messages.map((request) => ({
+      request,
+      messages: [],
+      error: undefined,
+      lost: false,
+      interrupted: false,
+    }));
+  }
   const { messages, damage } = decodeIntact(result.reply);
   const replies = sortReplies(leg.messages, firstSequence, messages);
   const errno = result.errno || (damage ? EBADMSG : 0);
@@ -157,21 +163,19 @@ function legReplies(leg: Leg, result: NativeLegResult | undefined): MessageReply
  * nftables batch (the kernel takes a send for a batch by its first message).
  */
 export function planSends(messages: readonly NetlinkRequest[]): Buffer[] {
-  const sends: Uint8Array[][] = [];
-  let current: Uint8Array[] = [];
-  const cut = () => {
-    if (current.length > 0) sends.push(current);
-    current = [];
+  const sends: Buffer[] = [];
+  let from = 0;
+  const cut = (to: number) => {
+    if (to > from) sends.push(encodeRequests(messages.slice(from, to), firstSequence + from));
+    from = to;
   };
   messages.forEach((request, index) => {
     const alone = isDump(request);
-    if (alone || isBatchEdge(request, NFNL_MSG_BATCH_BEGIN)) cut();
-    const { type, flags, payload } = request;
-    current.push(encodeMessage({ type, flags, payload, sequence: firstSequence + index }));
-    if (alone || isBatchEdge(request, NFNL_MSG_BATCH_END)) cut();
+    if (alone || isBatchEdge(request, NFNL_MSG_BATCH_BEGIN)) cut(index);
+    if (alone || isBatchEdge(request, NFNL_MSG_BATCH_END)) cut(index + 1);
   });
-  cut();
-  return sends.map((parts) => Buffer.concat(parts));
+  cut(messages.length);
+  return sends;
 }
 
 /** The numbers are those of RTM_NEWLINK and RTM_DELLINK too: the family tells. */

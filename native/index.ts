@@ -49,6 +49,7 @@ export {
 } from './link.ts';
 export { addRedirectFilter, delFilter, type Filter, getFilters } from './match-filter.ts';
 export type { NetlinkFamily, NetlinkMessage, NetlinkQuery, NetlinkRequest } from './message.ts';
+export { MessageTemplate, type TemplateValues } from './message-template.ts';
 export type { Mirred } from './mirred-action.ts';
 export { addNeighbour, getNeighbours, type Neighbour, type NewNeighbour } from './neighbour.ts';
 export { createNetns, deleteNetns, Netns, openNetns } from './netns.ts';

@@ -49,16 +49,46 @@ export function isDump(request: NetlinkRequest): boolean {
 }
 
 export function encodeMessage(message: Omit<NetlinkMessage, 'port'> & { port?: number }): Uint8Array {
-  const length = messageHeaderBytes + message.payload.length;
-  const bytes = new Uint8Array(align(length));
-  const view = viewOf(bytes);
-  view.setUint32(0, length, hostIsLittle);
-  view.setUint16(4, message.type, hostIsLittle);
-  view.setUint16(6, message.flags, hostIsLittle);
-  view.setUint32(8, message.sequence, hostIsLittle);
-  view.setUint32(12, message.port ?? 0, hostIsLittle);
-  bytes.set(message.payload, messageHeaderBytes);
+  const bytes = new Uint8Array(sizeOf(message));
+  writeMessage(viewOf(bytes), bytes, 0, message);
   return bytes;
+}
+
+/** Several in one buffer, numbered from `firstSequence`. */
+export function encodeRequests(requests: readonly NetlinkRequest[], firstSequence: number): Buffer {
+  let length = 0;
+  for (const request of requests) length += sizeOf(request);
+  const bytes = Buffer.allocUnsafe(length); // a small one costs next to nothing
+  const view = viewOf(bytes);
+  let at = 0;
+  let sequence = firstSequence;
+  for (const { type, flags, payload } of requests) {
+    at = writeMessage(view, bytes, at, { type, flags, payload, sequence });
+    sequence += 1;
+  }
+  return bytes;
+}
+
+function sizeOf({ payload }: { readonly payload: Uint8Array }): number {
+  return align(messageHeaderBytes + payload.length);
+}
+
+/** Gives where the next one begins. */
+function writeMessage(
+  view: DataView,
+  bytes: Uint8Array,
+  at: number,
+  message: Omit<NetlinkMessage, 'port'> & { port?: number },
+): number {
+  view.setUint32(at, messageHeaderBytes + message.payload.length, hostIsLittle);
+  view.setUint16(at + 4, message.type, hostIsLittle);
+  view.setUint16(at + 6, message.flags, hostIsLittle);
+  view.setUint32(at + 8, message.sequence, hostIsLittle);
+  view.setUint32(at + 12, message.port ?? 0, hostIsLittle);
+  bytes.set(message.payload, at + messageHeaderBytes);
+  const end = at + sizeOf(message);
+  bytes.fill(0, at + messageHeaderBytes + message.payload.length, end);
+  return end;
 }
 
 export function decodeMessages(bytes: Uint8Array): NetlinkMessage[] {

@@ -8,9 +8,17 @@
  * The kernel answers a netlink request while it is being sent and goes on with a dump while its parts are being
  * received, so after a send "nothing left to read" means "answered completely": no poll and no timeout is needed.
  *
- * Lifetimes: a job owns copies of all bytes and paths it uses, from submission until it is freed by settle() (or by the
- * thread itself when Node is shutting down). File descriptors of namespaces belong to the caller, who keeps them open
- * until the promise settles.
+ * What goes to a thread and what comes back is one buffer each, of 32-bit words in the machine's order and bytes padded
+ * to them: to make and read a few dozen JavaScript values would take longer than the kernel takes for a request.
+ *
+ *   request of exchange()   for each leg: descriptor of its namespace (-1: this process's), netlink protocol, whether to
+ *                           send it even after errors, number of sends; for each send: length, bytes
+ *   result                  errno of what failed before anything was sent; when that is 0, for each leg: errno of a send
+ *                           or receive, whether it was skipped, length of the replies, replies; else what was attempted
+ *
+ * Lifetimes: a job owns a copy of its request or path, from submission until it is freed by settle() (or by the thread
+ * itself when Node is shutting down). File descriptors of namespaces belong to the caller, who keeps them open until the
+ * promise settles.
  */
 #define _GNU_SOURCE
 #define NAPI_VERSION 8
@@ -35,8 +43,9 @@ enum {
   SOCKET_BUFFER_BYTES = 4 << 20,
   LARGE_SEND_BYTES = 4 << 10, /* more of the smallest messages, whose answers take 1 KiB each, overrun usual buffers */
   RECEIVE_BYTES = 256 << 10,
-  REPLY_BYTES_MAX = 512 << 20,
+  RESULT_BYTES_MAX = 512 << 20,
   LEGS_MAX = 64,
+  STACK_BYTES = RECEIVE_BYTES + (128 << 10), /* of which only what is used takes memory */
   IDLE_THREADS_MAX = 4,
   IDLE_SECONDS_MAX = 2,
 };
@@ -47,15 +56,11 @@ struct bytes {
 };
 
 struct leg {
-  int netns_fd; /* -1: the namespace this process is in */
-  int protocol;
+  int32_t netns_fd, protocol;
   bool even_after_errors;
-  struct bytes *sends;
   uint32_t send_count;
+  const uint8_t *sends;
   int socket_fd;
-  struct bytes reply;
-  int error; /* errno of a send or receive that failed */
-  bool skipped;
 };
 
 struct addon {
@@ -68,22 +73,15 @@ struct job {
   struct addon *addon;
   napi_threadsafe_function settled;
   napi_deferred deferred;
-  struct leg *legs;
-  uint32_t leg_count;
-  char *path;
-  int error; /* errno of what failed before anything was done */
+  struct bytes request; /* or a path, with its NUL */
+  struct bytes result;  /* of the legs */
+  int error;            /* errno of what failed before anything was done */
   const char *attempted;
 };
 
 static void free_job(struct job *job) {
-  for (uint32_t i = 0; i < job->leg_count; i++) {
-    struct leg *leg = &job->legs[i];
-    for (uint32_t k = 0; k < leg->send_count; k++) free(leg->sends[k].data);
-    free(leg->sends);
-    free(leg->reply.data);
-  }
-  free(job->legs);
-  free(job->path);
+  free(job->request.data);
+  free(job->result.data);
   free(job);
 }
 
@@ -127,28 +125,33 @@ static int open_socket(int protocol, bool large) {
   return fd;
 }
 
-static bool reserve(struct bytes *bytes, size_t more) {
-  if (bytes->capacity - bytes->length >= more) return true;
-  size_t capacity = bytes->capacity * 2 + more;
-  uint8_t *data = capacity > REPLY_BYTES_MAX ? NULL : realloc(bytes->data, capacity);
-  if (!data) {
-    errno = ENOMEM;
-    return false;
+static bool append(struct bytes *bytes, const void *data, size_t length) {
+  if (length == 0) return true;
+  size_t needed = bytes->length + length;
+  if (needed > bytes->capacity) {
+    size_t capacity = needed * 2;
+    uint8_t *larger = needed > RESULT_BYTES_MAX ? NULL : realloc(bytes->data, capacity);
+    if (!larger) {
+      errno = ENOMEM;
+      return false;
+    }
+    bytes->data = larger;
+    bytes->capacity = capacity;
   }
-  bytes->data = data;
-  bytes->capacity = capacity;
+  memcpy(bytes->data + bytes->length, data, length);
+  bytes->length = needed;
   return true;
 }
 
 /* Everything the kernel has to say by now. False with errno set when something was lost. */
-static bool receive_all(struct leg *leg) {
+static bool receive_all(int fd, struct bytes *replies) {
   bool lost = false;
+  uint8_t room[RECEIVE_BYTES];
   for (;;) {
-    if (!reserve(&leg->reply, RECEIVE_BYTES)) return false;
     struct sockaddr_nl from = {0};
-    struct iovec room = {leg->reply.data + leg->reply.length, RECEIVE_BYTES};
-    struct msghdr message = {.msg_name = &from, .msg_namelen = sizeof from, .msg_iov = &room, .msg_iovlen = 1};
-    ssize_t count = recvmsg(leg->socket_fd, &message, MSG_DONTWAIT);
+    struct iovec part = {room, sizeof room};
+    struct msghdr message = {.msg_name = &from, .msg_namelen = sizeof from, .msg_iov = &part, .msg_iovlen = 1};
+    ssize_t count = recvmsg(fd, &message, MSG_DONTWAIT);
     if (count < 0) {
       if (errno == EINTR) continue;
       if (errno == ENOBUFS) { /* an answer was dropped; the rest is still worth reading */
@@ -164,25 +167,22 @@ static bool receive_all(struct leg *leg) {
       return false;
     }
     if (from.nl_pid != 0) continue; /* another process may write to our port; only the kernel is 0 */
-    size_t aligned = NLMSG_ALIGN((size_t)count);
-    memset(leg->reply.data + leg->reply.length + count, 0, aligned - (size_t)count);
-    leg->reply.length += aligned;
+    size_t padding = NLMSG_ALIGN((size_t)count) - (size_t)count;
+    if (!append(replies, room, (size_t)count) || !append(replies, "\0\0\0", padding)) return false;
   }
 }
 
-static bool send_all(int fd, const struct bytes *bytes) {
+static bool send_all(int fd, const uint8_t *data, size_t length) {
   const struct sockaddr_nl kernel = {.nl_family = AF_NETLINK};
   ssize_t count;
   do {
-    count = sendto(fd, bytes->data, bytes->length, MSG_NOSIGNAL, (const struct sockaddr *)&kernel, sizeof kernel);
+    count = sendto(fd, data, length, MSG_NOSIGNAL, (const struct sockaddr *)&kernel, sizeof kernel);
   } while (count < 0 && errno == EINTR);
   return count >= 0; /* a datagram: all or nothing */
 }
 
-/* Whether the kernel refused anything in `reply`: decides only whether the next leg is sent. */
-static bool has_refusal(const struct bytes *reply) {
-  size_t left = reply->length;
-  const uint8_t *at = reply->data;
+/* Whether the kernel refused anything: decides only whether the next leg is sent. */
+static bool has_refusal(const uint8_t *at, size_t left) {
   while (left >= sizeof(struct nlmsghdr)) {
     struct nlmsghdr header;
     memcpy(&header, at, sizeof header);
@@ -200,70 +200,128 @@ static bool has_refusal(const struct bytes *reply) {
   return false;
 }
 
-static void exchange_leg(struct leg *leg) {
-  for (uint32_t k = 0; k < leg->send_count; k++) {
-    if (!send_all(leg->socket_fd, &leg->sends[k]) || !receive_all(leg)) {
-      leg->error = errno;
-      return;
-    }
-  }
+/* The next word of the request; false at its end. */
+static bool take_word(const uint8_t **at, const uint8_t *end, void *word) {
+  if (end - *at < 4) return false;
+  memcpy(word, *at, 4);
+  *at += 4;
+  return true;
 }
 
-static bool is_large(const struct leg *leg) {
-  for (uint32_t k = 0; k < leg->send_count; k++)
-    if (leg->sends[k].length > LARGE_SEND_BYTES) return true;
+static bool take_send(const uint8_t **at, const uint8_t *end, const uint8_t **data, uint32_t *length) {
+  if (!take_word(at, end, length)) return false;
+  size_t padded = NLMSG_ALIGN((size_t)*length);
+  if ((size_t)(end - *at) < padded) return false;
+  *data = *at;
+  *at += padded;
+  return true;
+}
+
+/* How many legs there are; -1 when the request makes no sense. */
+static int read_legs(const struct bytes *request, struct leg *legs) {
+  const uint8_t *at = request->data, *end = at + request->length, *data;
+  uint32_t even_after_errors, length;
+  int count = 0;
+  for (; at < end; count++) {
+    if (count == LEGS_MAX) return -1;
+    struct leg *leg = &legs[count];
+    leg->socket_fd = -1;
+    if (!take_word(&at, end, &leg->netns_fd) || !take_word(&at, end, &leg->protocol) ||
+        !take_word(&at, end, &even_after_errors) || !take_word(&at, end, &leg->send_count)) {
+      return -1;
+    }
+    leg->even_after_errors = even_after_errors != 0;
+    leg->sends = at;
+    for (uint32_t k = 0; k < leg->send_count; k++) {
+      if (!take_send(&at, end, &data, &length)) return -1;
+    }
+  }
+  return count;
+}
+
+/* errno of a send or receive that failed, or 0. */
+static int exchange_leg(const struct leg *leg, const uint8_t *end, struct bytes *replies) {
+  const uint8_t *at = leg->sends, *data;
+  uint32_t length;
+  for (uint32_t k = 0; k < leg->send_count && take_send(&at, end, &data, &length); k++) {
+    if (!send_all(leg->socket_fd, data, length) || !receive_all(leg->socket_fd, replies)) return errno;
+  }
+  return 0;
+}
+
+static bool is_large(const struct leg *leg, const uint8_t *end) {
+  const uint8_t *at = leg->sends, *data;
+  uint32_t length;
+  for (uint32_t k = 0; k < leg->send_count && take_send(&at, end, &data, &length); k++)
+    if (length > LARGE_SEND_BYTES) return true;
   return false;
 }
 
-static bool open_sockets(struct job *job) {
+static bool open_sockets(struct job *job, struct leg *legs, int count) {
+  const uint8_t *end = job->request.data + job->request.length;
   /* Our own namespace first: the way back may fail. */
   for (int foreign = 0; foreign < 2; foreign++) {
-    for (uint32_t i = 0; i < job->leg_count; i++) {
-      struct leg *leg = &job->legs[i];
+    for (struct leg *leg = legs; leg < legs + count; leg++) {
       if ((leg->netns_fd >= 0) != foreign) continue;
       if (foreign && !leave_for(leg->netns_fd)) return fail(job, "enter the network namespace"), false;
-      leg->socket_fd = open_socket(leg->protocol, is_large(leg));
+      leg->socket_fd = open_socket(leg->protocol, is_large(leg, end));
       if (leg->socket_fd < 0) return fail(job, "open a netlink socket"), false;
     }
   }
   return true;
 }
 
-static void run_exchange(struct job *job) {
+static void exchange_all(struct job *job, const struct leg *legs, int count) {
+  const uint8_t *end = job->request.data + job->request.length;
+  struct bytes *result = &job->result;
   bool refused = false;
-  if (open_sockets(job)) {
-    for (uint32_t i = 0; i < job->leg_count; i++) {
-      struct leg *leg = &job->legs[i];
-      if (refused && !leg->even_after_errors) {
-        leg->skipped = true;
-        continue;
-      }
-      exchange_leg(leg);
-      refused = refused || leg->error != 0 || has_refusal(&leg->reply);
-    }
+  for (const struct leg *leg = legs; leg < legs + count; leg++) {
+    struct {
+      int32_t error;
+      uint32_t skipped, length;
+    } header = {.skipped = refused && !leg->even_after_errors};
+    size_t at = result->length;
+    if (!append(result, &header, sizeof header)) return fail(job, "keep the replies");
+    size_t from = result->length;
+    if (!header.skipped) header.error = exchange_leg(leg, end, result);
+    header.length = result->length - from;
+    memcpy(result->data + at, &header, sizeof header);
+    refused = refused || header.error != 0 || has_refusal(result->data + from, header.length);
   }
-  for (uint32_t i = 0; i < job->leg_count; i++) {
-    if (job->legs[i].socket_fd >= 0) close(job->legs[i].socket_fd);
+}
+
+static void run_exchange(struct job *job) {
+  struct leg legs[LEGS_MAX];
+  int count = read_legs(&job->request, legs);
+  if (count < 0) {
+    errno = EINVAL;
+    return fail(job, "read the request");
+  }
+  if (open_sockets(job, legs, count)) exchange_all(job, legs, count);
+  for (int i = 0; i < count; i++) {
+    if (legs[i].socket_fd >= 0) close(legs[i].socket_fd);
   }
 }
 
 static void run_create_netns(struct job *job) {
-  int fd = open(job->path, O_RDONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0444);
+  const char *path = (const char *)job->request.data;
+  int fd = open(path, O_RDONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0444);
   if (fd < 0) return fail(job, "create the mount point");
   close(fd);
   is_away = true; /* without a way home: this thread ends */
   if (unshare(CLONE_NEWNET) != 0) {
     fail(job, "unshare the network namespace");
-  } else if (mount("/proc/thread-self/ns/net", job->path, "none", MS_BIND, NULL) != 0) {
+  } else if (mount("/proc/thread-self/ns/net", path, "none", MS_BIND, NULL) != 0) {
     fail(job, "mount the network namespace");
   }
-  if (job->error != 0) unlink(job->path);
+  if (job->error != 0) unlink(path);
 }
 
 static void run_delete_netns(struct job *job) {
+  const char *path = (const char *)job->request.data;
   /* EINVAL: the file is there but nothing is mounted on it (a creation that was cut short). */
-  if (umount2(job->path, MNT_DETACH) != 0 && errno != EINVAL && errno != ENOENT) return fail(job, "unmount");
-  if (unlink(job->path) != 0 && errno != ENOENT) fail(job, "remove the mount point");
+  if (umount2(path, MNT_DETACH) != 0 && errno != EINVAL && errno != ENOENT) return fail(job, "unmount");
+  if (unlink(path) != 0 && errno != ENOENT) fail(job, "remove the mount point");
 }
 
 static void run_job(struct job *job) {
@@ -335,44 +393,26 @@ static void *run_thread(void *data) {
 
 /* ---- On Node's thread ---- */
 
-static void set_integer(napi_env env, napi_value object, const char *name, int value) {
-  napi_value number;
-  napi_create_int32(env, value, &number);
-  napi_set_named_property(env, object, name, number);
-}
-
-static napi_value leg_result(napi_env env, const struct leg *leg) {
-  napi_value result, reply, skipped;
-  napi_create_object(env, &result);
-  if (napi_create_buffer_copy(env, leg->reply.length, leg->reply.data ? (void *)leg->reply.data : "", NULL, &reply) !=
-      napi_ok) {
-    return NULL;
-  }
-  napi_get_boolean(env, leg->skipped, &skipped);
-  napi_set_named_property(env, result, "reply", reply);
-  napi_set_named_property(env, result, "skipped", skipped);
-  set_integer(env, result, "errno", leg->error);
-  return result;
-}
-
-/* Resolves with {errno, attempted, legs}; giving errors their names and words is left to TypeScript. */
+/* Resolves with the result; giving errors their names and words is left to TypeScript. */
 static void settle(napi_env env, napi_value callback, void *context, void *data) {
   (void)callback;
   struct addon *addon = context;
   struct job *job = data;
   if (env != NULL) {
-    napi_value result, legs, attempted;
-    napi_create_object(env, &result);
-    set_integer(env, result, "errno", job->error);
-    napi_create_string_utf8(env, job->attempted ? job->attempted : "", NAPI_AUTO_LENGTH, &attempted);
-    napi_set_named_property(env, result, "attempted", attempted);
-    napi_create_array_with_length(env, job->leg_count, &legs);
-    for (uint32_t i = 0; i < job->leg_count; i++) {
-      napi_value leg = leg_result(env, &job->legs[i]);
-      if (leg) napi_set_element(env, legs, i, leg);
+    const int32_t error = job->error;
+    const void *rest = error ? (const void *)job->attempted : job->result.data;
+    size_t length = error ? strlen(job->attempted) : job->result.length;
+    napi_value result;
+    uint8_t *room;
+    if (napi_create_buffer(env, sizeof error + length, (void **)&room, &result) == napi_ok) {
+      memcpy(room, &error, sizeof error);
+      if (length > 0) memcpy(room + sizeof error, rest, length);
+      napi_resolve_deferred(env, job->deferred, result);
+    } else {
+      napi_value text;
+      napi_create_string_utf8(env, "no memory for the replies", NAPI_AUTO_LENGTH, &text);
+      napi_reject_deferred(env, job->deferred, text);
     }
-    napi_set_named_property(env, result, "legs", legs);
-    napi_resolve_deferred(env, job->deferred, result);
     if (--addon->pending == 0) napi_unref_threadsafe_function(env, addon->settled);
   }
   free_job(job);
@@ -411,7 +451,7 @@ static napi_value submit(napi_env env, struct job *job) {
   pthread_attr_t attributes;
   pthread_attr_init(&attributes);
   pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
-  pthread_attr_setstacksize(&attributes, 256 << 10);
+  pthread_attr_setstacksize(&attributes, STACK_BYTES);
   int error = pthread_create(&thread, &attributes, run_thread, job);
   pthread_attr_destroy(&attributes);
   pthread_sigmask(SIG_SETMASK, &previous, NULL);
@@ -424,57 +464,17 @@ static napi_value submit(napi_env env, struct job *job) {
   return promise;
 }
 
-static bool get_integer(napi_env env, napi_value object, const char *name, int *value) {
-  napi_value number;
-  return napi_get_named_property(env, object, name, &number) == napi_ok &&
-         napi_get_value_int32(env, number, value) == napi_ok;
-}
-
-static bool read_leg(napi_env env, napi_value object, struct leg *leg) {
-  napi_value sends, flag;
-  uint32_t count;
-  leg->socket_fd = -1;
-  if (!get_integer(env, object, "netnsFd", &leg->netns_fd)) return false;
-  if (!get_integer(env, object, "protocol", &leg->protocol)) return false;
-  if (napi_get_named_property(env, object, "evenAfterErrors", &flag) != napi_ok) return false;
-  if (napi_get_value_bool(env, flag, &leg->even_after_errors) != napi_ok) return false;
-  if (napi_get_named_property(env, object, "sends", &sends) != napi_ok) return false;
-  if (napi_get_array_length(env, sends, &count) != napi_ok) return false;
-  leg->sends = calloc(count ? count : 1, sizeof *leg->sends);
-  if (!leg->sends) return false;
-  leg->send_count = count;
-  for (uint32_t k = 0; k < count; k++) {
-    napi_value send;
-    void *data;
-    size_t length;
-    if (napi_get_element(env, sends, k, &send) != napi_ok) return false;
-    if (napi_get_buffer_info(env, send, &data, &length) != napi_ok) return false;
-    if (!reserve(&leg->sends[k], length ? length : 1)) return false;
-    memcpy(leg->sends[k].data, data, length);
-    leg->sends[k].length = length;
-  }
-  return true;
-}
-
 static napi_value exchange(napi_env env, napi_callback_info info) {
-  size_t argc = 1;
+  size_t argc = 1, length;
   napi_value argument;
-  uint32_t count;
+  void *data;
   struct job *job = new_job(env, run_exchange);
   if (!job) return throw_error(env, NULL, "out of memory");
   if (napi_get_cb_info(env, info, &argc, &argument, NULL, NULL) != napi_ok || argc < 1 ||
-      napi_get_array_length(env, argument, &count) != napi_ok || count > LEGS_MAX) {
-    return throw_error(env, job, "exchange takes an array of at most 64 legs");
+      napi_get_buffer_info(env, argument, &data, &length) != napi_ok) {
+    return throw_error(env, job, "wants a buffer");
   }
-  job->legs = calloc(count ? count : 1, sizeof *job->legs);
-  if (!job->legs) return throw_error(env, job, "out of memory");
-  job->leg_count = count;
-  for (uint32_t i = 0; i < count; i++) {
-    napi_value leg;
-    if (napi_get_element(env, argument, i, &leg) != napi_ok || !read_leg(env, leg, &job->legs[i])) {
-      return throw_error(env, job, "a leg is {netnsFd, protocol, evenAfterErrors, sends: Buffer[]}");
-    }
-  }
+  if (!append(&job->request, data, length)) return throw_error(env, job, "out of memory");
   return submit(env, job);
 }
 
@@ -487,9 +487,9 @@ static napi_value submit_path(napi_env env, napi_callback_info info, void (*run)
       napi_get_value_string_utf8(env, argument, NULL, 0, &length) != napi_ok) {
     return throw_error(env, job, "wants a path");
   }
-  job->path = malloc(length + 1);
-  if (!job->path) return throw_error(env, job, "out of memory");
-  napi_get_value_string_utf8(env, argument, job->path, length + 1, &length);
+  job->request.data = malloc(length + 1);
+  if (!job->request.data) return throw_error(env, job, "out of memory");
+  napi_get_value_string_utf8(env, argument, (char *)job->request.data, length + 1, &length);
   return submit(env, job);
 }
 

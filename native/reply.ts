@@ -1,6 +1,6 @@
 /** What the kernel answered, sorted to the requests it answers: values, acknowledgement, or error with its reason. */
 
-import { decodeAttributes, findAttribute, hostIsLittle, readText, readU32 } from './attribute.ts';
+import { align, decodeAttributes, findAttribute, hostIsLittle, readText, readU32, viewOf } from './attribute.ts';
 import {
   NLM_F_ACK,
   NLM_F_ACK_TLVS,
@@ -28,6 +28,31 @@ export interface MessageReply {
 
 const EPROTO = 71;
 const EBADMSG = 74;
+
+/**
+ * Whether `answers` says of each request in turn, and of nothing else, that it is done: what a set-up that meets no
+ * trouble is answered, so worth to be told from the rest without taking it apart.
+ */
+export function areAcknowledgements(
+  answers: Uint8Array,
+  requests: readonly NetlinkRequest[],
+  firstSequence: number,
+): boolean {
+  const view = viewOf(answers);
+  let at = 0;
+  for (let index = 0; index < requests.length; index++) {
+    const request = requests[index];
+    if (!request || isDump(request)) return false;
+    if ((request.flags & NLM_F_ACK) === 0) continue; // the edges of a batch
+    if (at + messageHeaderBytes + 4 > answers.length) return false;
+    const length = view.getUint32(at, hostIsLittle);
+    if (length < messageHeaderBytes + 4 || view.getUint16(at + 4, hostIsLittle) !== NLMSG_ERROR) return false;
+    if (view.getUint32(at + 8, hostIsLittle) !== firstSequence + index) return false;
+    if (view.getInt32(at + messageHeaderBytes, hostIsLittle) !== 0) return false;
+    at += align(length);
+  }
+  return at === answers.length;
+}
 
 /** `requests[i]` was sent with sequence number `firstSequence + i`. */
 export function sortReplies(

@@ -14,7 +14,7 @@ import {
   type NetlinkQuery,
   netlink,
 } from '@peerpods/netlink';
-import { nodeEndName } from '#domain/tunnel/node-plan.ts';
+import { nodeEndName } from '#domain/tunnel/node-messages.ts';
 import { tunnels } from '#domain/tunnel/pin-table.ts';
 import type { Place } from './topology.ts';
 

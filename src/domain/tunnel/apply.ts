@@ -19,8 +19,8 @@ export interface Step {
 }
 
 export interface Operation extends Step {
-  /** Its inverse. Absent where another inverse covers it (what goes with its link). */
-  readonly undo?: readonly Step[];
+  /** Makes its inverse. Absent where another inverse covers it (what goes with its link). */
+  readonly undo?: () => readonly Step[];
 }
 
 /** The kernel refused `operation`; what came before it is undone. */
@@ -40,21 +40,26 @@ export const goneCodes = ['ENODEV', 'ENOENT', 'ESRCH', 'EADDRNOTAVAIL', 'ENXIO']
 /** Interruptions and full buffers pass. */
 const clearingTriesMax = 4;
 
-/** Gives the steps that take it all back, in the order to run them. */
-export async function applyAll(netlink: Netlink, operations: readonly Operation[]): Promise<Step[]> {
+/** Gives those that were done. */
+export async function applyAll(netlink: Netlink, operations: readonly Operation[]): Promise<readonly Operation[]> {
   const replies = await send(netlink, operations, false);
-  const undo: Step[] = [];
+  const done: Operation[] = [];
   let failure: RefusedError | undefined;
   operations.forEach((operation, index) => {
     const { error, lost } = replies[index] ?? {};
     // Of a change without an answer nobody knows whether it is done: taking back what is not there does no harm.
-    if (!error || lost) undo.unshift(...(operation.undo ?? []));
+    if (!error || lost) done.push(operation);
     if (error && !isTolerated(error, operation)) failure ??= new RefusedError(operation, error);
   });
-  if (!failure) return undo;
-  const failures = await clearAll(netlink, undo);
+  if (!failure) return done;
+  const failures = await clearAll(netlink, undoing(done));
   if (failures.length > 0) throw new AggregateError([failure, ...failures], 'and the roll-back failed too');
   throw failure;
+}
+
+/** The steps that take `done` back, in the order to run them. */
+export function undoing(done: readonly Operation[]): Step[] {
+  return done.toReversed().flatMap(({ undo }) => undo?.() ?? []);
 }
 
 /**

@@ -47,7 +47,7 @@ export async function moveExternalIn(
         {
           netns: hostNetns,
           request: setLink({ index }, { alias: encodeAlias(nic) }),
-          undo: [{ netns: hostNetns, request: setLink({ index }, { alias: chosen.link.alias ?? '' }) }],
+          undo: () => [{ netns: hostNetns, request: setLink({ index }, { alias: chosen.link.alias ?? '' }) }],
         },
       ]);
       await applyAll(netlink, [

@@ -111,7 +111,7 @@ export function planInside(nic: ExternalNic, index: number, podRoutes: readonly 
       netns: pod,
       request: delRoute(route),
       tolerate: ['ESRCH'],
-      undo: [{ netns: pod, request: addRoute(route), tolerate }],
+      undo: () => [{ netns: pod, request: addRoute(route), tolerate }],
     })),
     ...nic.defaults.map((route) => ({
       netns: pod,

@@ -63,6 +63,11 @@ export class NftPins {
     this.#netlink = netlink;
   }
 
+  /** Undefined while the table may have to be made, and while others' changes are under way, behind which it waits. */
+  requestsFor(pin: Pin): readonly NetlinkRequest[] | undefined {
+    return this.#prepared && !this.#running ? nftBatch(additionOf(pin)) : undefined;
+  }
+
   /** Idempotent. E_TUNNEL when the VNI is pinned to another address. */
   add(pin: Pin, netns: Netns | undefined): Promise<void> {
     return this.#push({ kind: 'add', pin, netns, done: Promise.withResolvers() });

@@ -11,25 +11,25 @@ import {
   type Netlink,
   type NetlinkQuery,
   type Netns,
-  query,
+  type Qdisc,
 } from '@peerpods/netlink';
 import { ipVersion } from '@peerpods/netlink/addresses';
 import { sleep } from '#base/clock.ts';
 import { asPeerPodError, PeerPodError } from '#base/errors.ts';
-import { applyAll, clearAll, type Operation, RefusedError, type Step } from './apply.ts';
+import { applyAll, clearAll, type Operation, RefusedError } from './apply.ts';
 import type { TunnelContext } from './context.ts';
+import { nodeEndName } from './node-messages.ts';
 import {
   ingressParentOf,
   judgeNodeEnd,
   judgeQdisc,
   type NodeEndRecord,
-  nodeEndName,
   planNodeEnd,
   planRemoval,
   type SeenNodeEnd,
 } from './node-plan.ts';
 import { isGone, open } from './pod-netns.ts';
-import { addPin, removePin } from './source-pin.ts';
+import { addPin, pinRequests, removePin } from './source-pin.ts';
 
 export type { TunnelContext } from './context.ts';
 export type { NodeEndRecord, NodeEndSpec } from './node-plan.ts';
@@ -79,13 +79,8 @@ async function begin(
   const failures = await clearAll(netlink, leftovers);
   if (failures.length > 0) throw new AggregateError(failures);
   try {
-    await addPin(context, record);
-    const podIndex = seen.podLink?.index ?? 0;
-    await applyWhenVniIsFree(
-      planNodeEnd(record, podIndex, ownsQdisc ? undefined : seen.qdisc, pod, hostNetns),
-      record,
-      context,
-    );
+    const qdisc = ownsQdisc ? undefined : seen.qdisc;
+    await pinAndApply(planNodeEnd(record, seen.podLink?.index ?? 0, qdisc, pod, hostNetns), record, context);
   } catch (error) {
     await removePin(context, record).catch((failure: unknown) => log.warn({ err: failure }, 'a pin stays behind'));
     throw error;
@@ -113,19 +108,35 @@ export async function tearDownNodeEnd(record: NodeEndRecord, context: TunnelCont
   }
 }
 
+/** In one exchange where nothing is in the way. */
+async function pinAndApply(
+  plan: readonly Operation[],
+  record: NodeEndRecord,
+  context: TunnelContext,
+): Promise<readonly Operation[]> {
+  const pin = pinRequests(context, record)?.map((request) => ({ netns: context.hostNetns, request }));
+  if (pin) {
+    try {
+      return await applyAll(context.netlink, [...pin, ...plan]);
+    } catch (error) {
+      // All is as before; what stands in the way is looked into, or waited for, below
+      if (!(error instanceof RefusedError && plan.indexOf(error.operation) <= 0)) throw error;
+    }
+  }
+  await addPin(context, record);
+  return await applyWhenVniIsFree(plan, record, context);
+}
+
 export async function lookAtNodeEnd(netlink: Netlink, pod: Netns, podInterface: string): Promise<SeenNodeEnd> {
-  const asked = [getLink({ name: podInterface }), getLink({ name: nodeEndName })] as const;
+  const asked = [getLink({ name: podInterface }), getLink({ name: nodeEndName }), getQdiscs()] as const;
   const [leg] = await netlink.exchange([{ netns: pod, family: 'route', messages: asked }]);
-  const [podLink, tunnel] = asked.map((request, index) => answerIfThere(request, leg?.replies[index]));
-  if (!podLink) return { podLink, tunnel, qdisc: undefined, podFilters: [], tunnelFilters: [] };
-  const qdisc = findIngress(await query(netlink, pod, getQdiscs(podLink.index)), podLink.index);
-  return {
-    podLink,
-    tunnel,
-    qdisc,
-    podFilters: qdisc ? await query(netlink, pod, getFilters(podLink.index, ingressParentOf(qdisc))) : [],
-    tunnelFilters: tunnel ? await filtersOf(netlink, pod, tunnel.index) : [],
-  };
+  const podLink = answerIfThere(asked[0], leg?.replies[0]);
+  const tunnel = answerIfThere(asked[1], leg?.replies[1]);
+  const qdiscs = answersTo(asked[2], leg?.replies[2]);
+  const qdisc = podLink && findIngress(qdiscs, podLink.index);
+  const tunnelQdisc = tunnel && findIngress(qdiscs, tunnel.index);
+  const [podFilters, tunnelFilters] = await filtersOf(netlink, pod, [qdisc, podLink && tunnelQdisc]);
+  return { podLink, tunnel, qdisc, podFilters, tunnelFilters };
 }
 
 function answerIfThere<T>(request: NetlinkQuery<T>, reply: MessageReply | undefined): T | undefined {
@@ -133,18 +144,22 @@ function answerIfThere<T>(request: NetlinkQuery<T>, reply: MessageReply | undefi
   return answersTo(request, reply)[0];
 }
 
-/** None when the qdisc is not there yet. */
-async function filtersOf(netlink: Netlink, pod: Netns, linkIndex: number) {
-  const qdisc = findIngress(await query(netlink, pod, getQdiscs(linkIndex)), linkIndex);
-  return qdisc ? await query(netlink, pod, getFilters(linkIndex, ingressParentOf(qdisc))) : [];
+/** None where there is no qdisc. */
+async function filtersOf(netlink: Netlink, pod: Netns, qdiscs: readonly [Qdisc | undefined, Qdisc | undefined]) {
+  const asked = qdiscs.map((qdisc) => qdisc && getFilters(qdisc.linkIndex, ingressParentOf(qdisc)));
+  const messages = asked.filter((request) => request !== undefined);
+  if (messages.length === 0) return [[], []] as const;
+  const [leg] = await netlink.exchange([{ netns: pod, family: 'route', messages }]);
+  const filters = asked.map((request) => (request ? answersTo(request, leg?.replies[messages.indexOf(request)]) : []));
+  return [filters[0] ?? [], filters[1] ?? []] as const;
 }
 
-/** Applies a plan whose first operation makes the VXLAN device. Gives the steps that take it all back. */
+/** Applies a plan whose first operation makes the VXLAN device. Gives the operations that were done. */
 export async function applyWhenVniIsFree(
   operations: readonly Operation[],
   { vni, port }: { readonly vni: number; readonly port: number },
   context: TunnelContext,
-): Promise<Step[]> {
+): Promise<readonly Operation[]> {
   for (let tries = 1; ; tries++) {
     try {
       return await applyAll(context.netlink, operations);

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type Filter, type Link, Netns, type Qdisc } from '@peerpods/netlink';
+import { redirectPriority } from './node-messages.ts';
 import {
   judgeNodeEnd,
   judgeQdisc,
   type NodeEndRecord,
   planNodeEnd,
   planRemoval,
-  redirectPriority,
   type SeenNodeEnd,
 } from './node-plan.ts';
 
@@ -90,23 +90,23 @@ test('the plan makes the device where the underlay is, and the rest in the pod; 
   const plan = planNodeEnd(record, 2, undefined, pod, undefined);
   assert.deepEqual(texts(plan), [
     'create vxlan link vxlan1',
-    'add ingress qdisc to link #2',
-    'add ingress qdisc to link #16777223',
-    'redirect link #2 to link #16777223',
-    'redirect link #16777223 to link #2',
+    'add ingress qdisc to the pod interface',
+    'add ingress qdisc to vxlan1',
+    'redirect the pod interface to vxlan1',
+    'redirect vxlan1 to the pod interface',
   ]);
   assert.deepEqual(
     plan.map(({ netns }) => netns),
     [undefined, pod, pod, pod, pod],
   );
   assert.deepEqual(
-    plan.map(({ undo = [] }) => texts(undo)),
+    plan.map(({ undo }) => texts(undo?.() ?? [])),
     [['delete link #16777223'], ['delete ingress qdisc of link #2'], [], ['delete filters of link #2'], []],
   );
   const beside = planNodeEnd(record, 2, qdisc('clsact'), pod, undefined);
-  assert.ok(!texts(beside).includes('add ingress qdisc to link #2'));
+  assert.ok(!texts(beside).includes('add ingress qdisc to the pod interface'));
   const parentOf = (operation: (typeof beside)[number] | undefined) =>
-    new DataView((operation?.request.payload ?? new Uint8Array(20)).buffer).getUint32(12, true);
+    Buffer.from(operation?.request.payload ?? new Uint8Array(20)).readUInt32LE(12);
   assert.deepEqual([parentOf(beside[2]), parentOf(plan[3])], [0xfffffff2, 0xffff0000]);
 });
 

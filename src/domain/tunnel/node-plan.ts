@@ -1,8 +1,6 @@
 /** The worker's end of a tunnel as plans: what is there, what is missing, and how to make and remove it. Pure. */
 
 import {
-  addIngressQdisc,
-  addRedirectFilter,
   clsactIngressParent,
   constants,
   delFilter,
@@ -12,11 +10,11 @@ import {
   ingressParent,
   type Link,
   type Netns,
-  newLink,
   type Qdisc,
 } from '@peerpods/netlink';
 import { formatIp, parseIp } from '@peerpods/netlink/addresses';
 import type { Operation, Step } from './apply.ts';
+import { redirectPriority, tunnelMessages } from './node-messages.ts';
 
 export interface NodeEndSpec {
   /** Path of the pod's network namespace. */
@@ -46,10 +44,6 @@ export interface SeenNodeEnd {
   readonly podFilters: readonly Filter[];
   readonly tunnelFilters: readonly Filter[];
 }
-
-export const nodeEndName = 'vxlan1';
-/** After those that the kernel assigns (49152 and down), so that filters of others see the packets first. */
-export const redirectPriority = 50001;
 
 /** Links made by us: the number can be named before the link exists, and is unique since the VNI is. */
 export const linkIndexOf = (vni: number) => 0x100_0000 + vni;
@@ -83,37 +77,25 @@ export function planNodeEnd(
   pod: Netns,
   hostNetns: Netns | undefined,
 ): Operation[] {
-  const { vni, port, remote, local } = spec;
-  const index = linkIndexOf(vni);
+  const index = linkIndexOf(spec.vni);
   const parent = ingressParentOf(qdisc);
-  const redirect = { linkIndex: podIndex, priority: redirectPriority, parent };
+  const messages = tunnelMessages({ spec, index, podIndex, parent, pod });
+  const noFilter = () => delFilter({ linkIndex: podIndex, priority: redirectPriority, parent });
+  const ownQdisc: Operation = { netns: pod, request: messages.podQdisc, undo: () => [noQdisc(pod, podIndex)] };
   return [
     {
       netns: hostNetns,
-      request: newLink({
-        kind: 'vxlan',
-        name: nodeEndName,
-        index,
-        netns: pod,
-        up: true,
-        mtu: spec.podMtu,
-        vxlan: { vni, port, remote, local },
-      }),
-      undo: [{ netns: pod, request: delLink({ index }) }],
+      request: messages.link,
+      undo: () => [{ netns: pod, request: delLink({ index }) }],
     },
-    ...(qdisc
-      ? []
-      : [{ netns: pod, request: addIngressQdisc(podIndex), undo: [noQdisc(pod, podIndex)] } satisfies Operation]),
-    { netns: pod, request: addIngressQdisc(index) },
+    ...(qdisc ? [] : [ownQdisc]),
+    { netns: pod, request: messages.tunnelQdisc },
     {
       netns: pod,
-      request: addRedirectFilter({ ...redirect, targetIndex: index }),
-      undo: [{ netns: pod, request: delFilter(redirect), tolerate: noSuchFilter }],
+      request: messages.podRedirect,
+      undo: () => [{ netns: pod, request: noFilter(), tolerate: noSuchFilter }],
     },
-    {
-      netns: pod,
-      request: addRedirectFilter({ linkIndex: index, targetIndex: podIndex, priority: redirectPriority }),
-    },
+    { netns: pod, request: messages.tunnelRedirect },
   ];
 }
 

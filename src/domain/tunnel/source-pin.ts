@@ -1,6 +1,6 @@
 /** Lets a tunnel's frames in from its own far end only, and keeps them out of connection tracking. */
 
-import type { Netlink } from '@peerpods/netlink';
+import type { Netlink, NetlinkRequest } from '@peerpods/netlink';
 import { runProgram } from '#io/run-program.ts';
 import type { TunnelContext } from './context.ts';
 import { IptablesPins } from './iptables-pins.ts';
@@ -25,6 +25,15 @@ export function addPin(context: PinContext, pin: Pin): Promise<void> {
     (nft) => nft.add(pin, context.hostNetns),
     (iptables) => iptables.add(pin),
   );
+}
+
+/**
+ * What adds a pin, to be sent along with what needs it. Undefined where it must be added by addPin, which also knows what
+ * to do when these are refused.
+ */
+export function pinRequests(context: PinContext, pin: Pin): readonly NetlinkRequest[] | undefined {
+  const { nft, iptables } = pinsOf(context);
+  return iptables ? undefined : nft.requestsFor(pin);
 }
 
 /** What is gone is fine; with the last pin goes everything else that pinning needed, unless the context keeps it. */

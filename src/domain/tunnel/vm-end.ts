@@ -4,7 +4,7 @@ import { delLink, getLinks, type Netns, query } from '@peerpods/netlink';
 import { ipVersion } from '@peerpods/netlink/addresses';
 import { asPeerPodError, PeerPodError } from '#base/errors.ts';
 import type { PodNetwork } from '#codec/pod-network.ts';
-import { clearAll, type Step } from './apply.ts';
+import { clearAll, type Operation, undoing } from './apply.ts';
 import { awaitUnderlay } from './await-underlay.ts';
 import type { TunnelContext } from './context.ts';
 import { moveExternalIn, moveExternalOut } from './external-network.ts';
@@ -43,17 +43,17 @@ export async function setUpVmEnd(spec: VmEndSpec, context: TunnelContext, option
   const tunnel = { ...told, local: underlay.local };
   using pod = open(spec.podNetnsPath);
   const existing = await findOurs(spec, tunnel, pod, context);
-  const undo: Step[] = [];
+  const done: Operation[] = [];
   try {
     await addPin(context, tunnel);
     const mtu = podMtu(podNetwork.mtu, underlay.mtu, tunnel.remote, podNetwork.podIps6.length > 0);
     const plan = planVmEnd(podNetwork, tunnel, mtu, existing?.index, pod, hostNetns);
-    undo.push(...(await applyWhenVniIsFree(plan, tunnel, context)));
+    done.push(...(await applyWhenVniIsFree(plan, tunnel, context)));
     if (podNetwork.externalNetViaPodVm) {
       await moveExternalIn(pod, underlay.index, context, options);
     }
   } catch (error) {
-    const failures: unknown[] = await clearAll(netlink, undo);
+    const failures: unknown[] = await clearAll(netlink, undoing(done));
     if (!existing && failures.length === 0) {
       await removePin(context, tunnel).catch((failure: unknown) => failures.push(failure));
     }

@@ -56,7 +56,7 @@ export function planVmEnd(
       ? {
           netns: hostNetns,
           request: newLink({ kind: 'vxlan', name, index, mac, mtu, up: true, netns: pod, vxlan }),
-          undo: [{ netns: pod, request: delLink({ index }) }],
+          undo: () => [{ netns: pod, request: delLink({ index }) }],
         }
       : { netns: pod, request: setLink({ index }, { mac, mtu, up: true }) };
   const addresses = [podNetwork.podIp, ...podNetwork.podIps6].filter((entry) => entry !== undefined).map(parsePrefix);

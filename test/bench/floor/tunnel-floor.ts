@@ -5,12 +5,14 @@ import { createInterface } from 'node:readline';
 import {
   addIngressQdisc,
   addRedirectFilter,
+  ingressParent,
   type NetlinkRequest,
   type Netns,
   newLink,
   openNetns,
   setLink,
 } from '@peerpods/netlink';
+import { tunnelMessages } from '#domain/tunnel/node-messages.ts';
 import { planSends } from '../../../native/exchange.ts';
 import { compileC } from '../compile.ts';
 
@@ -23,6 +25,9 @@ export interface TunnelShape {
   readonly port: number;
 }
 
+const local = '192.0.2.2';
+const podMtu = 1450;
+
 /** ifindex of the tunnel's device: chosen, as the product does. */
 export const tunnelIndex = (vni: number) => 0x100_0000 + vni;
 
@@ -32,20 +37,13 @@ export interface Leg {
 }
 
 /** What the product sends: the device in place and up, then four messages in one send. */
-export function directLegs({ podIndex, vni, remote, port }: TunnelShape, netns: Netns): Leg[] {
-  const index = tunnelIndex(vni);
-  const vxlan = { vni, remote, port };
+export function directLegs({ podIndex, vni, remote, port }: TunnelShape, pod: Netns): Leg[] {
+  const spec = { vni, port, remote, local, podMtu };
+  const messages = tunnelMessages({ spec, index: tunnelIndex(vni), podIndex, parent: ingressParent, pod });
+  const { link, podQdisc, tunnelQdisc, podRedirect, tunnelRedirect } = messages;
   return [
-    { inPod: false, messages: [newLink({ kind: 'vxlan', name: 'vxlan1', index, netns, up: true, vxlan })] },
-    {
-      inPod: true,
-      messages: [
-        addIngressQdisc(podIndex),
-        addIngressQdisc(index),
-        addRedirectFilter({ linkIndex: podIndex, targetIndex: index }),
-        addRedirectFilter({ linkIndex: index, targetIndex: podIndex }),
-      ],
-    },
+    { inPod: false, messages: [link] },
+    { inPod: true, messages: [podQdisc, tunnelQdisc, podRedirect, tunnelRedirect] },
   ];
 }
 
