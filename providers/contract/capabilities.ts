@@ -10,6 +10,13 @@ export interface ProviderCapabilities {
   readonly liveUserData?: LiveUserData;
   readonly events?: PodVmEvents;
   readonly cost?: CostEstimates;
+  readonly census?: Census;
+}
+
+/** Those of all workers at once, for who looks after a whole cluster. */
+export interface Census {
+  /** As `list`, whatever the node. */
+  list(cluster: string, options: CallOptions): Promise<readonly PodVm[]>;
 }
 
 /** What can be had. */
