@@ -3,6 +3,7 @@
 import {
   type CallOptions,
   type Catalogue,
+  type Census,
   type Clock,
   checkPodVmId,
   checkSandboxId,
@@ -85,6 +86,13 @@ export class AwsProvider implements PodVmProvider {
     const instances = await this.#instances.byOwner(owner, signal);
     return instances.flatMap((instance) => podVmOf(instance, publicAddress) ?? []);
   }
+
+  readonly census: Census = {
+    list: async (cluster, { signal }) => {
+      const instances = await this.#instances.byCluster(cluster, signal);
+      return instances.flatMap((instance) => podVmOf(instance, this.#parts.settings.publicAddress) ?? []);
+    },
+  };
 
   async verify({ signal }: CallOptions): Promise<void> {
     throwIfAborted(signal);

@@ -39,6 +39,7 @@ export class Instances {
   readonly #byId: Batcher<string, Instance | undefined>;
   readonly #bySandbox: Batcher<SandboxKey, readonly Instance[]>;
   readonly #byOwner: Batcher<Owner, readonly Instance[]>;
+  readonly #byCluster: Batcher<string, readonly Instance[]>;
 
   constructor(ec2: Ec2, clock: Clock, random: Random) {
     this.#ec2 = ec2;
@@ -62,6 +63,11 @@ export class Instances {
       ...common,
       keyOf: ({ cluster, node }) => `${cluster}/${node}`,
       run: (owners, signal) => this.#readByOwners(owners, signal),
+    });
+    this.#byCluster = new Batcher({
+      ...common,
+      keyOf: (cluster) => cluster,
+      run: (clusters, signal) => this.#readByClusters(clusters, signal),
     });
     this.states = new Poller({
       clock,
@@ -95,8 +101,17 @@ export class Instances {
     );
   }
 
+  /** Every instance with the cluster's tag, whatever the node. */
+  async byCluster(cluster: string, signal: AbortSignal): Promise<readonly Instance[]> {
+    const shown = await this.#byCluster.ask(cluster, signal);
+    return merged(
+      shown,
+      this.recent.where((instance) => tagsOf(instance)[ownerTagKeys.cluster] === cluster),
+    );
+  }
+
   close(): void {
-    for (const part of [this.#byId, this.#bySandbox, this.#byOwner, this.states]) part.close();
+    for (const part of [this.#byId, this.#bySandbox, this.#byOwner, this.#byCluster, this.states]) part.close();
   }
 
   async #readByIds(ids: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, Instance>> {
@@ -134,6 +149,16 @@ export class Instances {
       signal,
     );
     return owners.map((owner) => ({ value: found.filter((instance) => isOwnedBy(instance, owner)) }));
+  }
+
+  async #readByClusters(
+    clusters: readonly string[],
+    signal: AbortSignal,
+  ): Promise<readonly BatchOutcome<readonly Instance[]>[]> {
+    const found = await this.#read([{ Name: `tag:${ownerTagKeys.cluster}`, Values: [...new Set(clusters)] }], signal);
+    return clusters.map((cluster) => ({
+      value: found.filter((instance) => tagsOf(instance)[ownerTagKeys.cluster] === cluster),
+    }));
   }
 
   async #read(Filters: Filter[], signal: AbortSignal): Promise<readonly Instance[]> {

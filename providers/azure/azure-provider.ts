@@ -3,6 +3,7 @@
 import {
   type CallOptions,
   type Catalogue,
+  type Census,
   checkPodVmId,
   checkSandboxId,
   checkUserData,
@@ -74,14 +75,22 @@ export class AzureProvider implements PodVmProvider {
     return view && podVmOf(view, id);
   }
 
-  async list(owner: Owner, { signal }: CallOptions): Promise<readonly PodVm[]> {
+  list(owner: Owner, { signal }: CallOptions): Promise<readonly PodVm[]> {
+    return this.#where(({ cluster, node }) => cluster === owner.cluster && node === owner.node, signal);
+  }
+
+  readonly census: Census = {
+    list: (cluster, { signal }) => this.#where((owner) => owner.cluster === cluster, signal),
+  };
+
+  async #where(isMeant: (owner: Owner) => boolean, signal: AbortSignal): Promise<readonly PodVm[]> {
     throwIfAborted(signal);
     const { resources, settings } = this.#parts;
     const { subscription, resourceGroup: group } = settings;
     const vms = await resources.vms.all(group, signal);
     const ours = vms.filter((vm) => {
       const tagged = podVmOf({ vm, addresses: [] }, { subscription, group });
-      return tagged?.owner.cluster === owner.cluster && tagged.owner.node === owner.node;
+      return tagged !== undefined && isMeant(tagged.owner);
     });
     const views = await Promise.all(ours.map((vm) => resources.viewOf(group, vm, signal)));
     return views.map((view) => podVmOf(view, { subscription, group })).filter((podVm) => podVm !== undefined);

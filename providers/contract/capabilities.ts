@@ -10,6 +10,7 @@ export interface ProviderCapabilities {
   readonly liveUserData?: LiveUserData;
   readonly events?: PodVmEvents;
   readonly cost?: CostEstimates;
+  readonly census?: Census;
   readonly console?: PodVmConsole;
 }
 
@@ -17,6 +18,12 @@ export interface ProviderCapabilities {
 export interface PodVmConsole {
   /** The last `bytesMax` bytes; undefined when there is no such pod VM. */
   read(podVmId: string, bytesMax: number, options: CallOptions): Promise<string | undefined>;
+}
+
+/** Those of all workers at once, for who looks after a whole cluster. */
+export interface Census {
+  /** As `list`, whatever the node. */
+  list(cluster: string, options: CallOptions): Promise<readonly PodVm[]>;
 }
 
 /** What can be had. */

@@ -205,6 +205,9 @@ const lookup: Record<string, Body> = {
       assert.deepEqual(await idsOf(provider, owner, signal), [podVm.id]);
       assert.deepEqual(await idsOf(provider, otherNode, signal), [foreign.id]);
       assert.deepEqual(await provider.list(otherCluster, { signal }), []);
+      const all = await provider.census?.list(owner.cluster, { signal });
+      if (all) assert.deepEqual(all.map(({ id }) => id).toSorted(), [podVm.id, foreign.id].toSorted());
+      assert.deepEqual((await provider.census?.list(otherCluster.cluster, { signal })) ?? [], []);
     } finally {
       await deleteFully(provider, foreign.id, signal);
     }

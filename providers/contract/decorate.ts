@@ -9,6 +9,7 @@ export type Operation =
   | 'list'
   | 'verify'
   | 'catalogue'
+  | 'census'
   | 'warm-prepare'
   | 'warm-list'
   | 'warm-claim'
@@ -16,7 +17,7 @@ export type Operation =
 
 export interface OperationCall {
   readonly operation: Operation;
-  /** The sandbox id of a create or claim, the pod VM id of a delete or get, `CLUSTER/NODE` of a list, or empty. */
+  /** Sandbox id of a create or claim, pod VM id of a delete or get, `CLUSTER/NODE` of a list, cluster of a census. */
   readonly subject: string;
   readonly signal: AbortSignal;
 }
@@ -28,7 +29,7 @@ export type Interceptor = <T>(call: OperationCall, work: (options: CallOptions) 
 export function decorate(provider: PodVmProvider, intercept: Interceptor): PodVmProvider {
   const around = <T>(operation: Operation, subject: string, options: CallOptions, work: Work<T>) =>
     intercept({ operation, subject, signal: options.signal }, work);
-  const { catalogue, warm, liveUserData, events, cost, console } = provider;
+  const { catalogue, warm, liveUserData, events, cost, console, census } = provider;
   return {
     create: (spec, options) => around('create', spec.sandboxId, options, (inner) => provider.create(spec, inner)),
     delete: (id, options) => around('delete', id, options, (inner) => provider.delete(id, inner)),
@@ -55,6 +56,11 @@ export function decorate(provider: PodVmProvider, intercept: Interceptor): PodVm
       liveUserData: {
         replace: (id, userData, options) =>
           around('replace-user-data', id, options, (inner) => liveUserData.replace(id, userData, inner)),
+      },
+    }),
+    ...(census && {
+      census: {
+        list: (cluster, options) => around('census', cluster, options, (inner) => census.list(cluster, inner)),
       },
     }),
     ...(events && { events }),

@@ -5,6 +5,7 @@ export { type ApiCall, ApiCaller, type ApiCallerOptions, type ApiCallReport } fr
 export { Batcher, type BatcherOptions, type BatchOutcome } from './batcher.ts';
 export type {
   Catalogue,
+  Census,
   CostEstimate,
   CostEstimates,
   LiveUserData,

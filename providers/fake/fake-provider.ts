@@ -3,6 +3,7 @@
 import {
   abortable,
   type CallOptions,
+  type Census,
   checkPodVmId,
   checkUserData,
   type Owner,
@@ -20,7 +21,7 @@ export type FakeOperation = 'create' | 'delete' | 'get' | 'list' | 'verify';
 
 export interface FakeCall {
   readonly operation: FakeOperation;
-  /** The sandbox id of a create, the pod VM id of a delete or get, `cluster/node` of a list. */
+  /** The sandbox id of a create, the pod VM id of a delete or get, `cluster/node` of a list, the cluster of a census. */
   readonly subject: string;
 }
 
@@ -115,22 +116,29 @@ export class FakeProvider implements PodVmProvider {
   }
 
   list(owner: Owner, { signal }: CallOptions): Promise<readonly PodVm[]> {
-    return this.#call('list', `${owner.cluster}/${owner.node}`, signal, () => {
-      const now = this.#lists;
-      this.#lists += 1;
-      const visible = [...this.#entries.values()].filter((entry) => entry.visibleFrom <= now);
-      const ghosts = this.#ghosts.filter((ghost) => ghost.until > now);
-      return [...visible, ...ghosts]
-        .map(({ podVm }) => podVm)
-        .filter((podVm) => podVm.owner.cluster === owner.cluster && podVm.owner.node === owner.node);
-    });
+    return this.#call('list', `${owner.cluster}/${owner.node}`, signal, () =>
+      this.#shown().filter((podVm) => podVm.owner.cluster === owner.cluster && podVm.owner.node === owner.node),
+    );
   }
+
+  readonly census: Census = {
+    list: (cluster, { signal }) =>
+      this.#call('list', cluster, signal, () => this.#shown().filter((podVm) => podVm.owner.cluster === cluster)),
+  };
 
   verify({ signal }: CallOptions): Promise<void> {
     return this.#call('verify', '', signal, () => undefined);
   }
 
   async close(): Promise<void> {}
+
+  #shown(): readonly PodVm[] {
+    const now = this.#lists;
+    this.#lists += 1;
+    const visible = [...this.#entries.values()].filter((entry) => entry.visibleFrom <= now);
+    const ghosts = this.#ghosts.filter((ghost) => ghost.until > now);
+    return [...visible, ...ghosts].map(({ podVm }) => podVm);
+  }
 
   get #lag(): number {
     return this.#options.listLag ?? 0;

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import {
   asProviderError,
   type CallOptions,
+  type Census,
   checkPodVmId,
   checkSandboxId,
   checkUserData,
@@ -90,11 +91,19 @@ export class LibvirtProvider implements PodVmProvider {
     return found && (await this.#podVm(found, signal));
   }
 
-  async list(owner: Owner, { signal }: CallOptions): Promise<readonly PodVm[]> {
+  list(owner: Owner, { signal }: CallOptions): Promise<readonly PodVm[]> {
+    return this.#where(({ cluster, node }) => cluster === owner.cluster && node === owner.node, signal);
+  }
+
+  readonly census: Census = {
+    list: (cluster, { signal }) => this.#where((owner) => owner.cluster === cluster, signal),
+  };
+
+  async #where(isMeant: (owner: Owner) => boolean, signal: AbortSignal): Promise<readonly PodVm[]> {
     throwIfAborted(signal);
     const uuids = (await this.#virsh.run(['list', '--all', '--uuid'], signal)).split('\n').filter(Boolean);
     const found = await Promise.all(uuids.map((uuid) => this.#find(uuid.trim(), signal)));
-    const own = found.filter((one) => one?.owner.cluster === owner.cluster && one.owner.node === owner.node);
+    const own = found.filter((one) => one !== undefined && isMeant(one.owner));
     const listed = await Promise.all(own.map((one) => one && this.#podVm(one, signal)));
     return listed.filter((one) => one !== undefined);
   }

@@ -99,7 +99,7 @@ export class Machines {
   }
 
   /** Names of all VMs in the folder, then marks of those that are new to us, then the state of the owner's. */
-  async list(owner: Owner, signal: AbortSignal): Promise<readonly PodVm[]> {
+  async list(isMeant: (owner: Owner) => boolean, signal: AbortSignal): Promise<readonly PodVm[]> {
     const { vcenter, inventory } = this.#parts;
     const folder = await inventory.folder(signal);
     if (!folder) return [];
@@ -110,7 +110,7 @@ export class Machines {
     await this.#learnMarks(candidates, signal);
     const owned = candidates.filter(({ value }) => {
       const marks = this.#marks.get(value);
-      return marks?.owner.cluster === owner.cluster && marks.owner.node === owner.node;
+      return marks !== undefined && isMeant(marks.owner);
     });
     const states = await vcenter.retrieve(owned, { VirtualMachine: changingPaths }, signal);
     return owned.flatMap((machine) => {

@@ -2,6 +2,7 @@
 
 import {
   type CallOptions,
+  type Census,
   checkPodVmId,
   checkSandboxId,
   checkUserData,
@@ -72,8 +73,16 @@ export class VsphereProvider implements PodVmProvider {
 
   async list(owner: Owner, { signal }: CallOptions): Promise<readonly PodVm[]> {
     throwIfAborted(signal);
-    return await this.#parts.machines.list(owner, signal);
+    const isMeant = ({ cluster, node }: Owner) => cluster === owner.cluster && node === owner.node;
+    return await this.#parts.machines.list(isMeant, signal);
   }
+
+  readonly census: Census = {
+    list: async (cluster, { signal }) => {
+      throwIfAborted(signal);
+      return await this.#parts.machines.list((owner) => owner.cluster === cluster, signal);
+    },
+  };
 
   async verify({ signal }: CallOptions): Promise<void> {
     throwIfAborted(signal);

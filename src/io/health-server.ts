@@ -1,9 +1,11 @@
-/** Health and metrics over HTTP on the loopback address, for the kubelet's probes and for Prometheus. */
+/** Health and metrics over HTTP, on the loopback address unless told otherwise, for the kubelet's probes and for Prometheus. */
 
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { asPeerPodError, errorText } from '#base/errors.ts';
 
 export interface HealthServerOptions {
+  /** Loopback if not given: who shares the host's network is asked there. A pod with an address of its own: '::'. */
+  readonly host?: string;
   readonly port: number;
   /** Rejects, with what is missing, while the daemon can not serve. */
   readonly ready: () => Promise<void>;
@@ -17,7 +19,7 @@ export interface HealthServer {
   close(): Promise<void>;
 }
 
-const host = '127.0.0.1';
+const loopback = '127.0.0.1';
 const connectionsMax = 32;
 const requestMsMax = 5000;
 
@@ -55,7 +57,7 @@ export async function openHealthServer(options: HealthServerOptions): Promise<He
   server.keepAliveTimeout = requestMsMax;
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error) => reject(asPeerPodError(error, 'E_SETTING', `-probe-port ${options.port}`)));
-    server.listen({ host, port: options.port, reusePort: true }, resolve);
+    server.listen({ host: options.host ?? loopback, port: options.port, reusePort: true }, resolve);
   });
   server.on('error', () => {}); // EMFILE on accept: the next probe may do
   const address = server.address();

@@ -93,7 +93,9 @@ export class ApiModel implements KubernetesApi {
         labels.every((pair) => object.metadata.labels?.[pair.split('=')[0] ?? ''] === (pair.split('=')[1] ?? '')) &&
         fields.every((pair) => at(object, (pair.split('=')[0] ?? '').split('.')) === pair.split('=')[1]),
     );
-    return { items: items as T[], resourceVersion: String(this.#version) };
+    const slim = options.slim ?? ((object: KubeObject) => object);
+    const kept = items.flatMap((object) => slim(object) ?? []);
+    return { items: kept as T[], resourceVersion: String(this.#version) };
   }
 
   async create<T extends KubeObject>(object: T, kind: ResourceKind): Promise<T> {

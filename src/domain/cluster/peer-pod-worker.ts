@@ -25,8 +25,10 @@ export interface PeerPodWorkerParts {
   readonly log: Log;
 }
 
-/** `again` without a time: with back-off. */
-export type Outcome = { readonly done: true } | { readonly done: false; readonly againMs?: number };
+/** Without a time: again with back-off. `why` is a reason of peer-pod-verdicts.ts. */
+export type Outcome =
+  | { readonly done: true }
+  | { readonly done: false; readonly againMs?: number; readonly why: string };
 
 const done: Outcome = { done: true };
 /** look at the pod, find, delete, remove the finalizer; more is a defect. */
@@ -74,12 +76,16 @@ export class PeerPodWorker {
           return await this.#release(observed, step, signal);
         case 'wait':
           await this.#tell(observed, step.verdict, signal);
-          return { done: false, ...(step.againMs !== undefined && { againMs: step.againMs }) };
+          return {
+            done: false,
+            why: step.verdict.reason,
+            ...(step.againMs !== undefined && { againMs: step.againMs }),
+          };
         default:
           unreachable(step);
       }
     }
-    return { done: false };
+    return { done: false, why: 'TooManySteps' };
   }
 
   #observation(peerPod: PeerPod): PeerPodObservation {
@@ -140,7 +146,7 @@ export class PeerPodWorker {
       await api.patch(objectKey(peerPod), { type: 'json', operations }, { signal });
     } catch (error) {
       if (isPeerPodError(error, 'E_KUBE_NOT_FOUND')) return done;
-      if (isPeerPodError(error, 'E_KUBE_INVALID')) return { done: false }; // the list changed in between
+      if (isPeerPodError(error, 'E_KUBE_INVALID')) return { done: false, why: 'FinalizersChanged' };
       throw error;
     }
     log.info({ peerPod: peerPodKey(peerPod), podVmId: peerPod.podVmId, reason: verdict?.reason }, 'PeerPod released');

@@ -2,11 +2,13 @@
 
 import type { KubeObject } from '#io/kubernetes/api.ts';
 import { conditionsOf, type TimedVerdict } from './conditions.ts';
-import { fieldsOf, listOf, textOf, textsOf, timeOf } from './reading.ts';
+import { fieldsOf, listOf, textOf, timeOf } from './reading.ts';
 
 export const peerPodFinalizer = 'peer.pod/finalizer';
 /** Set to the object's own UID: the finalizer goes, whatever becomes of the pod VM. */
 export const abandonAnnotation = 'peerpods.io/abandon';
+/** Where the adaptor writes the sandbox's id as well. */
+export const sandboxAnnotation = 'kata.peerpods.io/sandbox-id';
 export const vmDeletedType = 'VmDeleted';
 
 export interface PeerPod {
@@ -37,6 +39,7 @@ export interface PeerPod {
 export function readPeerPod(object: KubeObject, shared: (text: string) => string = (text) => text): PeerPod {
   const metadata = fieldsOf(object.metadata);
   const spec = fieldsOf(object.spec);
+  const annotations = fieldsOf(metadata.annotations);
   const owner = listOf(metadata.ownerReferences)
     .map(fieldsOf)
     .find(({ kind, apiVersion, uid }) => kind === 'Pod' && apiVersion === 'v1' && textOf(uid) !== undefined);
@@ -55,8 +58,9 @@ export function readPeerPod(object: KubeObject, shared: (text: string) => string
     provider: shared(textOf(spec.cloudProvider) ?? ''),
     podVmId: textOf(spec.instanceID) ?? '',
     node: shared(textOf(spec.nodeName) ?? ''),
-    sandboxId: textOf(spec.sandboxID) ?? '',
-    abandoned: uid !== '' && textsOf(metadata.annotations)[abandonAnnotation] === uid,
+    // Older definitions of the resource drop the field.
+    sandboxId: textOf(spec.sandboxID) ?? textOf(annotations[sandboxAnnotation]) ?? '',
+    abandoned: uid !== '' && annotations[abandonAnnotation] === uid,
     told:
       deletedAtMs === undefined ? undefined : conditionsOf(object.status).find(({ type }) => type === vmDeletedType),
   };

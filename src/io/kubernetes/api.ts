@@ -44,6 +44,8 @@ export interface ListOptions extends Selection {
   readonly timeoutMs?: number;
   /** Objects asked for at a time; 500 if not given. */
   readonly pageSize?: number;
+  /** What is kept of an object as its page comes in, so that a long list is never held whole. Undefined: nothing. */
+  readonly slim?: (object: KubeObject) => KubeObject | undefined;
 }
 
 export interface ObjectList<T extends KubeObject> {

@@ -170,7 +170,7 @@ export class KubernetesClient implements KubernetesApi, Disposable {
     pageSize: number,
     signal: AbortSignal,
   ): Promise<ObjectList<T>> {
-    const { namespace, labelSelector, fieldSelector } = options;
+    const { namespace, labelSelector, fieldSelector, slim = (object: KubeObject) => object } = options;
     const items: T[] = [];
     let next: string | undefined;
     for (;;) {
@@ -181,7 +181,10 @@ export class KubernetesClient implements KubernetesApi, Disposable {
         { signal, timeoutMs: listMsMax },
       );
       // The objects of a list do not say what they are: it is the same for all.
-      for (const item of page.items ?? []) items.push({ ...item, apiVersion: apiVersionOf(kind), kind: kind.kind });
+      for (const item of page.items ?? []) {
+        const kept = slim({ ...item, apiVersion: apiVersionOf(kind), kind: kind.kind });
+        if (kept) items.push(kept as T);
+      }
       next = page.metadata?.continue || undefined;
       if (next === undefined) return { items, resourceVersion: page.metadata?.resourceVersion ?? '' };
     }

@@ -19,6 +19,10 @@ export interface InformerOptions<T extends KubeObject> extends Selection {
   /** Every kind of trouble, for a metric; it is logged and repaired in any case. */
   readonly onTrouble?: (error: unknown) => void;
   readonly silenceMsMax?: number;
+  /** What is kept of an object and handed out; it must keep name, namespace, uid and version. All of it if not given. */
+  readonly slim?: (object: KubeObject) => T;
+  /** Objects asked for at a time. */
+  readonly pageSize?: number;
 }
 
 export interface Informer<T extends KubeObject> extends AsyncDisposable {
@@ -93,7 +97,13 @@ class Follower<T extends KubeObject> {
   }
 
   async #list(signal: AbortSignal): Promise<void> {
-    const { items, resourceVersion } = await this.#api.list<T>(this.#kind, { ...this.#selection(), signal });
+    const { slim, pageSize } = this.#options;
+    const { items, resourceVersion } = await this.#api.list<T>(this.#kind, {
+      ...this.#selection(),
+      ...(slim && { slim }),
+      ...(pageSize !== undefined && { pageSize }),
+      signal,
+    });
     for (const change of this.cache.replaceAll(items)) this.#tell(change);
     this.#version = resourceVersion;
     this.heardAtMs = this.#options.clock.now();
@@ -127,7 +137,8 @@ class Follower<T extends KubeObject> {
       if (event.resourceVersion !== '') this.#version = event.resourceVersion;
       return;
     }
-    const change = this.cache.apply(event);
+    const { slim } = this.#options;
+    const change = this.cache.apply(slim ? { type: event.type, object: slim(event.object) } : event);
     if (change) this.#tell(change);
     this.#version = event.object.metadata.resourceVersion ?? this.#version;
   }
