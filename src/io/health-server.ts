@@ -1,17 +1,17 @@
-/** Health and metrics over HTTP, on the loopback address unless told otherwise, for the kubelet's probes and for Prometheus. */
+/** Health and metrics over HTTP, for the kubelet's probes and for Prometheus; on the loopback address unless told otherwise. */
 
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { asPeerPodError, errorText } from '#base/errors.ts';
 
 export interface HealthServerOptions {
-  /** Loopback if not given: who shares the host's network is asked there. A pod with an address of its own: '::'. */
-  readonly host?: string;
   readonly port: number;
+  /** Loopback if not given: who shares the host's network is asked there. Empty: all addresses. */
+  readonly host?: string;
   /** Rejects, with what is missing, while the daemon can not serve. */
   readonly ready: () => Promise<void>;
   /** Rejects until the daemon has begun to serve; once it has succeeded it is not asked again. */
-  readonly started: () => Promise<void>;
-  readonly metrics: { readonly contentType: string; render(): Promise<string> };
+  readonly started?: () => Promise<void>;
+  readonly metrics?: { readonly contentType: string; render(): Promise<string> };
 }
 
 export interface HealthServer {
@@ -34,20 +34,19 @@ interface Answer {
  * With SO_REUSEPORT, since a successor starts beside its predecessor in a rolling update.
  */
 export async function openHealthServer(options: HealthServerOptions): Promise<HealthServer> {
+  const { metrics, started = async () => {}, host = loopback } = options;
   let hasStarted = false;
   const pages: Readonly<Record<string, () => Promise<Answer>>> = {
     '/healthz': async () => ({ status: 200, body: 'ok\n' }),
     '/readyz': () => answerOf(options.ready, 503),
     '/startup': async () => {
       if (hasStarted) return { status: 200, body: 'ok\n' };
-      const answer = await answerOf(options.started, 500);
+      const answer = await answerOf(started, 500);
       hasStarted = answer.status === 200;
       return answer;
     },
-    '/metrics': async () => ({
-      status: 200,
-      body: await options.metrics.render(),
-      type: options.metrics.contentType,
+    ...(metrics && {
+      '/metrics': async () => ({ status: 200, body: await metrics.render(), type: metrics.contentType }),
     }),
   };
   const server = createServer((request, response) => void answer(pages, request, response));
@@ -57,7 +56,7 @@ export async function openHealthServer(options: HealthServerOptions): Promise<He
   server.keepAliveTimeout = requestMsMax;
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error) => reject(asPeerPodError(error, 'E_SETTING', `-probe-port ${options.port}`)));
-    server.listen({ host: options.host ?? loopback, port: options.port, reusePort: true }, resolve);
+    server.listen({ ...(host !== '' && { host }), port: options.port, reusePort: true }, resolve);
   });
   server.on('error', () => {}); // EMFILE on accept: the next probe may do
   const address = server.address();

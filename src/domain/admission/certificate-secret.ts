@@ -36,7 +36,10 @@ function time(text: string | undefined): number | undefined {
 }
 
 /** `before`: what the Secret has besides, which stays. */
-export function encodeStore(store: CertificateStore, before: SecretContent = {}): Required<SecretContent> {
+export function encodeStore(
+  store: CertificateStore,
+  before: SecretContent = {},
+): { data: Readonly<Record<string, string>>; annotations: Readonly<Record<string, string>> } {
   const generation = (prefix: string, { certPem, key, caCertPem }: Generation) => ({
     [`${prefix}tls.crt`]: certPem,
     [`${prefix}tls.key`]: key.reveal(),

@@ -26,6 +26,9 @@ export interface ReviewAnswer {
 /** What is pure in answering: the same pod gets the same verdict. */
 export type MutatePod = (pod: unknown, namespace: string) => Mutation;
 
+/** As every configuration of the original names it. */
+export const reviewPath = '/mutate-v1-pod';
+
 /** A review of more bytes is refused; the API server's own limit of an object is below. */
 export const reviewBytesMax = 7 * 1024 * 1024;
 
