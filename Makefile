@@ -7,7 +7,7 @@ NODE := node_modules/.bin/node
 export PATH := $(PATH):/usr/sbin:/sbin:/usr/local/go/bin:$(HOME)/.cargo/bin
 # Set FILES to run some of the tests only: make test-files FILES='src/codec/**/*.test.ts'
 FILES ?= 'src/**/*.test.ts' 'native/**/*.test.ts' 'providers/**/*.test.ts' 'dev/**/*.test.ts' 'podvm/*.test.ts' \
-	'test/*.test.ts' 'test/{e2e,fuzz,integration,interop,netns,simulation,support}/**/*.test.ts' $(PROVIDER_TESTS)
+	'test/*.test.ts' 'test/{cluster,e2e,fuzz,integration,interop,netns,simulation,support}/**/*.test.ts' $(PROVIDER_TESTS)
 # Tests that boot machines, in emulation where there is no KVM, take minutes: make test-podvm.
 PODVM_TESTS := $(wildcard test/podvm/*.test.ts test/providers/qemu*.test.ts test/providers/libvirt-qemu.test.ts)
 PROVIDER_TESTS := $(filter-out $(PODVM_TESTS),$(wildcard test/providers/*.test.ts))
@@ -53,6 +53,7 @@ test: build
 	sh test/providers/install-moto.sh
 	sh test/providers/install-vcsim.sh || echo 'tests that need it skip'
 	sh test/providers/install-plugin-python.sh || echo 'tests that need it skip'
+	sh test/cluster/install-kubernetes.sh || echo 'tests that need it skip'
 	sh test/providers/install-vendor-models.sh || echo 'tests that need them skip'
 	$(MAKE) --no-print-directory check
 	$(MAKE) --no-print-directory test-files

@@ -12,6 +12,13 @@ export interface PemPair {
   readonly keyPem: string;
 }
 
+export interface LeafOptions {
+  /** IP addresses that it also proves. */
+  readonly addresses?: readonly string[];
+  /** As Kubernetes reads them: the groups of a user. */
+  readonly organisations?: readonly string[];
+}
+
 export class TestCa {
   readonly #keys: webcrypto.CryptoKeyPair;
   readonly #certificate: x509.X509Certificate;
@@ -43,13 +50,15 @@ export class TestCa {
   }
 
   /** A leaf for `name`, fit for both ends of a connection. */
-  async issue(name: string): Promise<PemPair> {
+  async issue(name: string, more: LeafOptions = {}): Promise<PemPair> {
+    const addresses = (more.addresses ?? []).map((value) => ({ type: 'ip' as const, value }));
+    const subject = [...(more.organisations ?? []).map((value) => ({ O: [value] })), { CN: [name] }];
     const keys = await newKeys();
     this.#serial += 1;
     const certificate = await x509.X509CertificateGenerator.create(
       {
         serialNumber: this.#serial.toString(16).padStart(2, '0'),
-        subject: `CN=${name}`,
+        subject: new x509.Name(subject).toString(),
         issuer: this.#certificate.subject,
         publicKey: keys.publicKey,
         signingKey: this.#keys.privateKey,
@@ -57,7 +66,7 @@ export class TestCa {
         ...validity(),
         extensions: [
           new x509.BasicConstraintsExtension(false, undefined, true),
-          new x509.SubjectAlternativeNameExtension([{ type: 'dns', value: name }]),
+          new x509.SubjectAlternativeNameExtension([{ type: 'dns', value: name }, ...addresses]),
         ],
       },
       webcrypto,
