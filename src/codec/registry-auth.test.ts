@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Secret } from '#base/secret.ts';
-import { encodeRegistryAuth, type PullSecret } from './registry-auth.ts';
+import { decodePullSecret, encodeRegistryAuth, type PullSecret } from './registry-auth.ts';
 
 const config = (json: unknown): PullSecret => ({ kind: 'dockerconfigjson', text: new Secret(JSON.stringify(json)) });
 const legacy = (json: unknown): PullSecret => ({ kind: 'dockercfg', text: new Secret(JSON.stringify(json)) });
-const auths = (...secrets: PullSecret[]) => JSON.parse(encodeRegistryAuth(secrets)?.reveal() ?? 'null');
+const encode = (...secrets: PullSecret[]) => encodeRegistryAuth(secrets.map(decodePullSecret));
+const auths = (...secrets: PullSecret[]) => JSON.parse(encode(...secrets)?.reveal() ?? 'null');
 const base64 = (text: string) => Buffer.from(text).toString('base64');
 
 test('secrets merge per registry, a later one wins; only auth is kept', () => {
@@ -24,29 +25,38 @@ test('user and password win over auth; one of them alone does not count', () => 
 });
 
 test('without any entry there is no file', () => {
-  assert.equal(encodeRegistryAuth([]), undefined);
+  assert.equal(encode(), undefined);
   for (const empty of [config({}), config({ auths: {} }), legacy({}), config({ auths: { r: {} } })]) {
-    assert.equal(encodeRegistryAuth([empty]), undefined);
+    assert.equal(encode(empty), undefined);
   }
+});
+
+test('registries that nobody needs are left out', () => {
+  const secret = decodePullSecret(config({ auths: { a: { auth: 'x' }, b: { auth: 'y' } } }));
+  assert.equal(encodeRegistryAuth([secret], (registry) => registry === 'b')?.reveal(), '{"auths":{"b":{"auth":"y"}}}');
+  assert.equal(
+    encodeRegistryAuth([secret], () => false),
+    undefined,
+  );
 });
 
 test('a registry may be named like a property of objects', () => {
   const text = '{"auths": {"__proto__": {"auth": "x"}, "constructor": {"auth": "y"}}}';
-  const merged = encodeRegistryAuth([{ kind: 'dockerconfigjson', text: new Secret(text) }])?.reveal() ?? '';
+  const merged = encode({ kind: 'dockerconfigjson', text: new Secret(text) })?.reveal() ?? '';
   assert.equal(merged, '{"auths":{"__proto__":{"auth":"x"},"constructor":{"auth":"y"}}}');
 });
 
 for (const text of ['', '{', 'null', '[]', '7', '"x"', '{"auths": []}', '{"auths": {"r": "x"}}', '{"auths": 7}']) {
   test(`${JSON.stringify(text)} is E_DECODE, and not quoted`, () => {
     const secret: PullSecret = { kind: 'dockerconfigjson', text: new Secret(text) };
-    assert.throws(() => encodeRegistryAuth([secret]), { code: 'E_DECODE' });
+    assert.throws(() => decodePullSecret(secret), { code: 'E_DECODE' });
   });
 }
 
 test('no error tells a part of a secret', () => {
   const secret: PullSecret = { kind: 'dockercfg', text: new Secret('{"r": "hunter2"') };
   assert.throws(
-    () => encodeRegistryAuth([secret]),
+    () => decodePullSecret(secret),
     (error: Error) => !error.message.includes('hunter2'),
   );
 });

@@ -12,15 +12,25 @@ export interface PullSecret {
 /** Larger ones are left out of user data, and the pod starts without. */
 export const registryAuthBytesMax = 12_288;
 
-/** Later secrets override earlier ones per registry: give the service account's first, then the pod's. */
-export function encodeRegistryAuth(secrets: readonly PullSecret[]): Secret<string> | undefined {
+/** Registries as the secret names them. Holds credentials. */
+export type RegistryAuths = ReadonlyMap<string, { readonly auth: string }>;
+
+/** Throws E_DECODE, and quotes nothing. */
+export function decodePullSecret(secret: PullSecret): RegistryAuths {
   const auths = new Map<string, { readonly auth: string }>();
-  for (const secret of secrets) {
-    for (const [registry, entry] of Object.entries(registries(secret))) {
-      const auth = entryAuth(entry);
-      if (auth !== undefined) auths.set(registry, { auth });
-    }
+  for (const [registry, entry] of Object.entries(registries(secret))) {
+    const auth = entryAuth(entry);
+    if (auth !== undefined) auths.set(registry, { auth });
   }
+  return auths;
+}
+
+/** Later ones override earlier ones per registry: give the service account's first, then the pod's. */
+export function encodeRegistryAuth(
+  secrets: readonly RegistryAuths[],
+  isNeeded: (registry: string) => boolean = () => true,
+): Secret<string> | undefined {
+  const auths = new Map(secrets.flatMap((secret) => [...secret]).filter(([registry]) => isNeeded(registry)));
   return auths.size === 0 ? undefined : new Secret(JSON.stringify({ auths: Object.fromEntries(auths) }));
 }
 

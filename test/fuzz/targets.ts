@@ -19,7 +19,7 @@ import { parseGoDuration } from '#codec/go-duration.ts';
 import { decodeInitdata, dummyInitdataToml, encodeInitdata, parseInitdataToml } from '#codec/initdata.ts';
 import { encodePodNetwork, parsePodNetwork } from '#codec/pod-network.ts';
 import { wireFields } from '#codec/protobuf-wire.ts';
-import { encodeRegistryAuth } from '#codec/registry-auth.ts';
+import { decodePullSecret, encodeRegistryAuth } from '#codec/registry-auth.ts';
 import { parseTlsProfile } from '#codec/tls-profile.ts';
 import { decodeRequest, decodeResponse, encodeRequestFrame, encodeResponseFrame } from '#codec/ttrpc/envelope.ts';
 import { headerBytes } from '#codec/ttrpc/frame.ts';
@@ -253,8 +253,8 @@ const fileTargets: readonly Target[] = [
     samples: json({ auths: { r: { username: 'u', password: 'p' } } }, { r: { auth: 'eA==' } }),
     run(bytes) {
       both(
-        () => encodeRegistryAuth([{ kind: 'dockercfg', text: new Secret(lossy(bytes)) }]),
-        () => encodeRegistryAuth([{ kind: 'dockerconfigjson', text: new Secret(lossy(bytes)) }]),
+        () => encodeRegistryAuth([decodePullSecret({ kind: 'dockercfg', text: new Secret(lossy(bytes)) })]),
+        () => encodeRegistryAuth([decodePullSecret({ kind: 'dockerconfigjson', text: new Secret(lossy(bytes)) })]),
       );
     },
   },

@@ -97,6 +97,8 @@ const known: Readonly<Record<string, readonly [env: string | undefined, fallback
   'vxlan-min-id': [undefined, undefined], // random here
   'probe-port': ['PROBE_PORT', '8000'],
   'node-name': ['NODE_NAME', 'localhost'],
+  'pod-uid': ['POD_UID', undefined],
+  'runtime-class': ['RUNTIMECLASS_NAME', 'kata-remote'],
 };
 
 test('every option of existing deployments is there under its name, variable and default', () => {

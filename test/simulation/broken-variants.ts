@@ -89,9 +89,11 @@ type Starter = Parameters<Variant['change']>[0]['starter'];
 /** A class instance keeps its methods on its prototype. */
 function wrapped(starter: Starter, changed: Partial<Starter>): Starter {
   return {
-    prepare: (sandboxId, name) => starter.prepare(sandboxId, name),
+    prepare: (pod, name) => starter.prepare(pod, name),
     discard: (sandboxId) => starter.discard(sandboxId),
     listen: (record) => starter.listen(record),
+    announce: (record) => starter.announce(record),
+    resumeAnnouncements: (records) => starter.resumeAnnouncements(records),
     createPodVm: (record, signal) => starter.createPodVm(record, signal),
     planTunnel: (record) => starter.planTunnel(record),
     setUpTunnel: (tunnel) => starter.setUpTunnel(tunnel),

@@ -76,6 +76,8 @@ function makeStarter(folder: string, provider: FakeProvider, connectRelay: Start
     prepare: () => {},
     discard: () => {},
     listen: async () => {},
+    announce: () => {},
+    resumeAnnouncements: () => {},
     async createPodVm(record, signal) {
       const spec = { sandboxId: record.sandboxId, name: record.podVmName, podName: 'web', podNamespace: 'shop' };
       try {

@@ -30,7 +30,10 @@ export async function runRelay(): Promise<Daemon> {
   return await accepting(new Daemon('agent-relay', 'relay', argv), paths.relaySocket);
 }
 
-export async function runAdaptor(environment: Record<string, string> = {}): Promise<Daemon> {
+export async function runAdaptor(
+  environment: Record<string, string> = {},
+  more: readonly string[] = [],
+): Promise<Daemon> {
   const sockets = ['-adaptor-socket', paths.adaptorSocket, '-relay-socket', paths.relaySocket];
   const argv = [
     'local',
@@ -41,6 +44,7 @@ export async function runAdaptor(environment: Record<string, string> = {}): Prom
     '-state-dir',
     paths.stateDir,
     ...trace,
+    ...more,
   ];
   return await accepting(new Daemon('cloud-api-adaptor', 'adaptor', argv, environment), paths.adaptorSocket);
 }

@@ -2,7 +2,7 @@
 
 import { dirname, join } from 'node:path';
 import { type Netlink, netlink } from '@peerpods/netlink';
-import type { OptionValues, PodVmProvider, ProviderModule } from '@peerpods/provider';
+import type { OptionValues, Owner, PodVmProvider, ProviderModule } from '@peerpods/provider';
 import { PeerPodError } from '#base/errors.ts';
 import type { Log } from '#base/log.ts';
 import { RecentLines } from '#base/recent-lines.ts';
@@ -23,8 +23,8 @@ import { openLedger } from '#domain/sandbox/ledger.ts';
 import type { PodFolders, PodNetworkPort } from '#domain/sandbox/ports.ts';
 import { Sandboxes } from '#domain/sandbox/sandboxes.ts';
 import { kernelTunnels, tmpfsFolders } from '#domain/sandbox/worker-ports.ts';
-import { WorkerReleaser } from '#domain/sandbox/worker-releaser.ts';
-import { WorkerStarter } from '#domain/sandbox/worker-starter.ts';
+import { type ReleaserParts, WorkerReleaser } from '#domain/sandbox/worker-releaser.ts';
+import { type StarterParts, WorkerStarter } from '#domain/sandbox/worker-starter.ts';
 import type { TunnelContext } from '#domain/tunnel/context.ts';
 import { inspectPodNetwork } from '#domain/tunnel/inspect.ts';
 import { dropUnusedPins, preparePins } from '#domain/tunnel/source-pin.ts';
@@ -40,14 +40,14 @@ import { systemClock, systemRandom } from '#io/system-clock.ts';
 import { TtrpcServer } from '#io/ttrpc-server.ts';
 import { listenUnix } from '#io/unix-listener.ts';
 import { adminServices } from './admin.ts';
+import { type NodeDuties, openNodeDuties } from './kubernetes.ts';
 import { type AdaptorMetrics, openAdaptorMetrics } from './metrics.ts';
 import { hypervisorServices } from './services.ts';
+import { serving } from './serving.ts';
 import type { AdaptorSettings } from './settings.ts';
+import { takeTurn } from './turn.ts';
 import { openWarm } from './warm.ts';
 
-/** Calls in flight, then releases; supervise.ts ends both together after 20 s. */
-const drainMs = 10_000;
-const settleMs = 5000;
 /** Where a provider does not say how long its list may lag. */
 const listLagMsDefault = 60_000;
 /** A relay that takes longer to answer a probe is not there. */
@@ -80,7 +80,11 @@ async function openProvider(module: ProviderModule, values: OptionValues, settin
 const netnsFolder = '/run/netns';
 
 /** `network` as the sandboxes want it, in the kernel of this worker; tunnels that no record knows keep their VNIs. */
-async function podNetworkPort(settings: AdaptorSettings, log: Log): Promise<PodNetworkPort> {
+async function podNetworkPort(
+  settings: AdaptorSettings,
+  duties: NodeDuties | undefined,
+  log: Log,
+): Promise<PodNetworkPort> {
   const paths = (await namesIn(netnsFolder)).map((name) => join(netnsFolder, name));
   const known = await readVnisInUse(paths, settings.vxlanPort, { netlink, log });
   return {
@@ -97,8 +101,12 @@ async function podNetworkPort(settings: AdaptorSettings, log: Log): Promise<PodN
         },
         { netlink, log },
       ),
-    volumesOf: async (podUid) =>
-      podUid === undefined ? [] : volumesOfPod((await readDirectVolumes()).volumes, podUid),
+    async volumesOf(pod, podUid) {
+      const { volumes } = await readDirectVolumes();
+      if (volumes.length === 0) return [];
+      // Without an answer the call fails: a pod that came without its disk would write into the VM's.
+      return volumesOfPod(volumes, podUid ?? (await duties?.sandboxes.podUid(pod)) ?? '');
+    },
   };
 }
 
@@ -119,10 +127,14 @@ async function verified(provider: PodVmProvider, name: string, signal: AbortSign
 async function openHealth(
   { probePort: port, socket }: AdaptorSettings,
   metrics: AdaptorMetrics,
+  duties: NodeDuties | undefined,
   ready: () => Promise<void>,
 ) {
   if (port === undefined) return undefined;
-  const started = async () => void (await dialUnix(socket)).destroy();
+  const started = async () => {
+    (await dialUnix(socket)).destroy();
+    await duties?.started();
+  };
   return await openHealthServer({ port, started, ready, metrics: metrics.registry });
 }
 
@@ -142,6 +154,54 @@ export interface Outside {
 
 const thisWorker: Outside = { netlink, records: diskFiles, folders: tmpfsFolders, through: (relay) => relay };
 
+/** The provider, with the pool of warm pod VMs around it and the metrics around both. */
+async function openProviders(
+  module: ProviderModule,
+  values: OptionValues,
+  settings: AdaptorSettings,
+  { owner, metrics, log }: { readonly owner: Owner; readonly metrics: AdaptorMetrics; readonly log: Log },
+  undo: AsyncDisposableStack,
+): Promise<PodVmProvider> {
+  const [clock, random] = [systemClock, systemRandom];
+  const opened = undo.adopt(await openProvider(module, values, settings, log), (one) => one.close());
+  const onPool = (warmPool: WarmPool) => metrics.watchWarm(undo.use(warmPool));
+  const warmed = await openWarm(opened, settings, { owner, clock, random, log, onClaim: metrics.claimed, onPool });
+  return observedProvider(warmed, clock, metrics);
+}
+
+interface SandboxesParts extends Omit<ReleaserParts & StarterParts, 'duties' | 'observer' | 'listLagMsMax'> {
+  readonly metrics: AdaptorMetrics;
+  readonly duties: NodeDuties | undefined;
+  readonly outside: Outside;
+}
+
+/** Their folders are there, their records are not read yet. */
+async function openSandboxes(
+  module: ProviderModule,
+  settings: AdaptorSettings,
+  all: SandboxesParts,
+): Promise<Sandboxes> {
+  const { metrics, duties, outside, owner, clock, log } = all;
+  const parts = { ...all, duties: duties?.sandboxes, observer: metrics };
+  const listLagMsMax = module.listLagMsMax ?? listLagMsDefault;
+  const { userDataBytesMax } = module;
+  const sandboxes = new Sandboxes({
+    podsDir: settings.podsDir,
+    ledger: openLedger(settings.stateDir, outside.records),
+    network: await podNetworkPort(settings, duties, log.child({ part: 'tunnel' })),
+    starter: new WorkerStarter({ ...settings, owner, userDataBytesMax }, parts),
+    releaser: new WorkerReleaser({ ...parts, listLagMsMax }),
+    ...(duties && { peerPodOf: (pod) => duties.sandboxes.peerPodOf(pod) }),
+    observer: metrics,
+    clock,
+    log,
+  });
+  metrics.watch(sandboxes);
+  await ensureDirectory(settings.podsDir);
+  await ensureDirectory(dirname(settings.socket));
+  return sandboxes;
+}
+
 export async function startAdaptor(
   settings: AdaptorSettings,
   module: ProviderModule,
@@ -159,38 +219,30 @@ export async function startAdaptor(
   const pool = undo.use(new IdentityPool({ clock, onError: (error) => log.error({ error }, 'prepare an identity') }));
   const credentials = new Credentials(settings.credentialFiles, pool);
   await credentials.verify();
-  const opened = undo.adopt(await openProvider(module, values, settings, log), (one) => one.close());
-  const onPool = (warmPool: WarmPool) => metrics.watchWarm(undo.use(warmPool));
-  const warmed = await openWarm(opened, settings, { owner, clock, random, log, onClaim: metrics.claimed, onPool });
-  const provider = observedProvider(warmed, clock, metrics);
+  const turnOptions = { stateDir: settings.stateDir, clock, log };
+  const turn = undo.use(await takeTurn(turnOptions, signal));
+  const provider = await openProviders(module, values, settings, { owner, metrics, log }, undo);
   if (settings.verifyFirst) await verified(provider, module.name, signal);
   const relay = outside.through(undo.use(openRelay(settings, log)));
   const tunnel = { netlink: outside.netlink, clock, log: log.child({ part: 'tunnel' }), keepsPinTable: true };
   await usePins(tunnel, undo);
   const { folders } = outside;
-  const parts = { provider, relay, tunnels: kernelTunnels(tunnel), folders, clock, log };
-  const listLagMsMax = module.listLagMsMax ?? listLagMsDefault;
+  const duties = await openNodeDuties(settings, { env: process.env, provider: module.name, clock, random, log });
+  if (duties) metrics.watchDuties(undo.use(duties));
+  const parts = { provider, relay, tunnels: kernelTunnels(tunnel), folders, clock, random, log };
   const sandboxes = undo.use(
-    new Sandboxes({
-      podsDir: settings.podsDir,
-      ledger: openLedger(settings.stateDir, outside.records),
-      network: await podNetworkPort(settings, log.child({ part: 'tunnel' })),
-      starter: new WorkerStarter(
-        { ...settings, owner, userDataBytesMax: module.userDataBytesMax },
-        { ...parts, credentials, observer: metrics },
-      ),
-      releaser: new WorkerReleaser({ ...parts, owner, listLagMsMax, random, observer: metrics }),
-      observer: metrics,
-      clock,
-      log,
-    }),
+    await openSandboxes(module, settings, { ...parts, owner, credentials, metrics, duties, outside }),
   );
-  metrics.watch(sandboxes);
-  await ensureDirectory(settings.podsDir);
-  await ensureDirectory(dirname(settings.socket));
   await sandboxes.load();
   const caretaker = undo.use(
-    new Caretaker({ ...parts, sandboxes, owner, exists: pathExists, onFindings: metrics.findings }),
+    new Caretaker({
+      ...parts,
+      duties: duties?.sandboxes,
+      sandboxes,
+      owner,
+      exists: pathExists,
+      onFindings: metrics.findings,
+    }),
   );
   caretaker.start();
   const services = {
@@ -202,22 +254,18 @@ export async function startAdaptor(
     onError: (error) => log.error({ error }, 'accept on the hypervisor socket'),
   });
   undo.defer(() => listener.close());
-  let draining = false;
+  let isEnding = false;
   const ready = async () => {
-    if (draining) throw new PeerPodError('E_ABORTED', 'stopping');
+    if (isEnding) throw new PeerPodError('E_ABORTED', 'stopping');
     using limits = deadlineSignal(clock, relayProbeMs, 'the relay');
     await abortable(relay.list(), limits.signal);
   };
-  const health = await openHealth(settings, metrics, ready);
+  const health = await openHealth(settings, metrics, duties, ready);
   undo.defer(() => health?.close());
-  const everything = undo.move();
-  return {
-    async drain() {
-      draining = true;
-      await listener.close();
-      await server.drain(drainMs);
-      await sandboxes.settle(settleMs);
-      await everything.disposeAsync();
-    },
+  duties?.advertise();
+  const onEnding = () => {
+    isEnding = true;
   };
+  const everything = undo.move();
+  return serving({ turn, turnOptions, listener, server, sandboxes, health, duties, everything, onEnding, clock, log });
 }

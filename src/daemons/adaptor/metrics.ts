@@ -9,6 +9,7 @@ import { type Finding, graceMs } from '#domain/sandbox/findings.ts';
 import type { SandboxObserver } from '#domain/sandbox/observer.ts';
 import type { Sandboxes } from '#domain/sandbox/sandboxes.ts';
 import { type Metrics, type MetricTable, openMetrics, type processMetrics } from '#io/metrics.ts';
+import type { NodeDuties } from './kubernetes.ts';
 
 /** docs/operations.md shows this table; a test keeps both the same. */
 export const adaptorMetrics = {
@@ -20,7 +21,7 @@ export const adaptorMetrics = {
   },
   peerpods_start_stage_duration_seconds: {
     kind: 'histogram',
-    help: 'parts of StartVM: credentials, pod-vm, tunnel, relay, ledger (one flush); tunnel and relay run side by side',
+    help: 'parts of StartVM: credentials, kubernetes, pod-vm, tunnel, relay, ledger (one flush); tunnel and relay run side by side',
     labels: ['stage', 'outcome'],
   },
   peerpods_releases_pending: { kind: 'gauge', help: 'sandboxes of which something may be left', labels: [] },
@@ -50,6 +51,16 @@ export const adaptorMetrics = {
     help: 'claims of a warm pod VM; outcome is hit, miss (none was ready or fit) or failed (one was tried)',
     labels: ['outcome'],
   },
+  peerpods_peer_pods_pending: {
+    kind: 'gauge',
+    help: 'PeerPods that are still to be written; their pod VMs are on record here and tagged',
+    labels: [],
+  },
+  peerpods_limit_advertised: {
+    kind: 'gauge',
+    help: '1: the node shows the limit of this instance; 0: not yet, or it shows that of a newer one',
+    labels: [],
+  },
   peerpods_mended_total: { kind: 'counter', help: 'findings that were acted on, by kind', labels: ['what'] },
 } as const satisfies MetricTable;
 
@@ -61,6 +72,7 @@ export interface AdaptorMetrics extends SandboxObserver, ProviderObserver {
   timed<T>(method: string, clock: Clock, body: () => Promise<T>): Promise<T>;
   watch(sandboxes: Sandboxes): void;
   watchWarm(pool: WarmPool): void;
+  watchDuties(duties: NodeDuties): void;
   /** A claim of a warm pod VM ended. */
   claimed(outcome: ClaimOutcome, durationMs: number): void;
   /** Of a look of the caretaker. */
@@ -104,6 +116,10 @@ export function openAdaptorMetrics(): AdaptorMetrics {
           warmStates.map((state) => [{ shape, state }, pool.count(shape, state)] as const),
         ),
       );
+    },
+    watchDuties(duties) {
+      registry.read('peerpods_peer_pods_pending', () => [[{}, duties.sandboxes.pending]]);
+      registry.read('peerpods_limit_advertised', () => [[{}, duties.isAdvertised ? 1 : 0]]);
     },
     claimed: (outcome, ms) => registry.observe('peerpods_warm_claim_duration_seconds', { outcome }, seconds(ms)),
     watch(sandboxes) {

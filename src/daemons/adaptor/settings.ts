@@ -11,6 +11,8 @@ import type { WarmShape } from '#domain/podvm/warm-shapes.ts';
 import { parsePodSubnets } from '#domain/tunnel/pod-subnets.ts';
 
 const port = { min: 1, max: 65_535 } as const;
+/** What nodes are never named; as a name it means that there is no Node object. */
+const outsideKubernetes = 'localhost';
 /** Of one type; each VM has a task of its own. */
 const warmCountMax = 100;
 
@@ -154,7 +156,33 @@ export const adaptorOptions: readonly OptionSpec[] = [
     help: 'pod VMs to advertise to Kubernetes, negative: none; the scheduler keeps to it, CreateVM refuses none',
   },
   { flag: 'cluster-id', env: 'CLUSTER_ID', kind: 'string', default: 'default', help: 'owner tag of the pod VMs' },
-  { flag: 'node-name', env: 'NODE_NAME', kind: 'string', default: 'localhost', help: 'owner tag of the pod VMs' },
+  {
+    flag: 'node-name',
+    env: 'NODE_NAME',
+    kind: 'string',
+    default: outsideKubernetes,
+    help: "owner tag of the pod VMs, and the worker's Node object: when it is set, the duties in Kubernetes are done",
+  },
+  {
+    flag: 'pod-uid',
+    env: 'POD_UID',
+    kind: 'string',
+    help: "of this adaptor's pod: the owner of the limit on the node; absent: the limit is written whoever owns it",
+  },
+  {
+    flag: 'runtime-class',
+    env: 'RUNTIMECLASS_NAME',
+    kind: 'string',
+    default: 'kata-remote',
+    help: 'of peer pods: those that stop being ready as this adaptor starts hold /startup back',
+  },
+  {
+    flag: 'image-pull-secrets',
+    env: 'IMAGE_PULL_SECRETS',
+    kind: 'boolean',
+    default: 'true',
+    help: "give pod VMs the registry credentials of their pods' pull secrets; needs the right to read secrets",
+  },
   {
     flag: 'warm-pool',
     env: 'WARM_POOL',
@@ -217,7 +245,16 @@ export interface AdaptorSettings {
   readonly node: string;
   /** To advertise to Kubernetes; undefined: none. */
   readonly podVmsMax: number | undefined;
+  /** Absent: no duties in Kubernetes. */
+  readonly kubernetes: KubernetesSettings | undefined;
   readonly logLevel: LogLevel;
+}
+
+export interface KubernetesSettings {
+  /** Empty: not told. */
+  readonly podUid: string;
+  readonly runtimeClass: string;
+  readonly pullSecrets: boolean;
 }
 
 /** Throws E_SETTING for combinations that can never work. */
@@ -262,7 +299,16 @@ export function adaptorSettings(values: OptionValues): AdaptorSettings {
     cluster: given('cluster-id'),
     node: given('node-name'),
     podVmsMax: podVmsMax < 0 ? undefined : podVmsMax,
+    kubernetes: given('node-name') === outsideKubernetes ? undefined : kubernetesSettings(values),
     logLevel: given('log-level'),
+  };
+}
+
+function kubernetesSettings(values: OptionValues): KubernetesSettings {
+  return {
+    podUid: (values['pod-uid'] as string | undefined) ?? '',
+    runtimeClass: values['runtime-class'] as string,
+    pullSecrets: values['image-pull-secrets'] as boolean,
   };
 }
 

@@ -2,9 +2,10 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { parseSandboxId } from '#base/brands.ts';
 import { encodePeerPod, nodeLabelValue, peerPodName, releasePatch, sandboxOf } from './peer-pod.ts';
 
-const sandboxId = 'ab'.repeat(32);
+const sandboxId = parseSandboxId('ab'.repeat(32));
 
 test('the name is the pod’s with -resource- and five letters of the sandbox, the same each time', () => {
   const name = peerPodName('web-0', sandboxId);

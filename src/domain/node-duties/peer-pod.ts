@@ -1,6 +1,7 @@
 /** The PeerPod of a sandbox: its name, what is written into it, and how our finalizer is taken off. Pure. */
 
 import { createHash } from 'node:crypto';
+import type { SandboxId } from '#base/brands.ts';
 import type { KubeObject, ObjectKey, Patch } from '#io/kubernetes/api.ts';
 import { apiVersionOf, PEER_POD } from '#io/kubernetes/kinds.ts';
 
@@ -23,7 +24,7 @@ export interface PeerPod extends KubeObject {
 
 /** What is to be written for a sandbox. */
 export interface WantedPeerPod {
-  readonly sandboxId: string;
+  readonly sandboxId: SandboxId;
   readonly podName: string;
   readonly podNamespace: string;
   /** Of the PeerPod. */

@@ -7,6 +7,7 @@ import { errorText } from '#base/errors.ts';
 import type { Log } from '#base/log.ts';
 import { deadlineSignal } from '#base/signals.ts';
 import { TaskScope } from '#base/task-scope.ts';
+import type { SandboxDuties } from '../node-duties/sandbox-duties.ts';
 import type { RelayControl } from '../relay/control.ts';
 import { type Finding, findings, LastingFindings, type Observation } from './findings.ts';
 import type { Sandboxes } from './sandboxes.ts';
@@ -16,6 +17,8 @@ export interface CaretakerParts {
   readonly provider: PodVmProvider;
   readonly owner: Owner;
   readonly relay: RelayControl;
+  /** Absent outside of Kubernetes. */
+  readonly duties?: SandboxDuties | undefined;
   readonly exists: (path: string) => Promise<boolean>;
   readonly clock: Clock;
   readonly log: Log;
@@ -28,7 +31,7 @@ export interface Look {
   /** Those that have lasted their grace. */
   readonly due: readonly Finding[];
   /** What could not be asked. */
-  readonly unasked: readonly ('provider' | 'relay')[];
+  readonly unasked: readonly ('provider' | 'relay' | 'kubernetes')[];
 }
 
 const lookEveryMs = 60_000;
@@ -64,7 +67,11 @@ export class Caretaker implements AsyncDisposable {
   async look(): Promise<Look> {
     const observed = await this.#observe();
     const found = findings(observed);
-    const unasked = [...(observed.podVms ? [] : ['provider' as const]), ...(observed.relay ? [] : ['relay' as const])];
+    const unasked = [
+      ...(observed.podVms ? [] : ['provider' as const]),
+      ...(observed.relay ? [] : ['relay' as const]),
+      ...(observed.peerPods || !this.#parts.duties ? [] : ['kubernetes' as const]),
+    ];
     return { found, due: this.#lasting.due(found, this.#parts.clock.now()), unasked };
   }
 
@@ -96,6 +103,8 @@ export class Caretaker implements AsyncDisposable {
       case 'unknown-pod-vm':
       case 'unknown-socket':
         return await sandboxes.stop(sandboxId, limits.signal);
+      case 'unknown-peer-pod':
+        return await sandboxes.stop(sandboxId, limits.signal, finding);
       case 'not-relayed':
         return await sandboxes.reconnect(sandboxId, limits.signal);
       case 'lost-pod-vm':
@@ -105,11 +114,12 @@ export class Caretaker implements AsyncDisposable {
 
   /** Records last: whatever was made before the others were asked is on record by then. */
   async #observe(): Promise<Observation> {
-    const { sandboxes, provider, owner, relay, exists } = this.#parts;
+    const { sandboxes, provider, owner, relay, exists, duties } = this.#parts;
     const [podVms, relayed] = await Promise.all([
       this.#ask('the provider', (signal) => provider.list(owner, { signal })),
       this.#ask('the relay', () => relay.list()),
     ]);
+    const peerPods = duties?.seen;
     const records = sandboxes.records();
     const withoutNetns = new Set<string>();
     for (const { sandboxId, netnsPath } of records) if (!(await exists(netnsPath))) withoutNetns.add(sandboxId);
@@ -118,6 +128,7 @@ export class Caretaker implements AsyncDisposable {
       unreadable: sandboxes.unreadable,
       withoutNetns,
       podVms,
+      peerPods,
       relay: relayed && new Map(relayed.map(({ sandboxId, connected }) => [sandboxId, connected])),
     };
   }

@@ -49,6 +49,16 @@ test('each misfit has its finding', () => {
   ]);
 });
 
+test('a PeerPod of a sandbox that no record knows is found; others, and those of unreadable records, are not', () => {
+  const peerPod = (sandboxId: string) => ({ namespace: 'shop', name: `of-${sandboxId}`, sandboxId, podVmId: 'vm-1' });
+  const known = { ...nothing, records: [running('a')], podVms: [vm('a')], relay: new Map([['a', true] as const]) };
+  const peerPods = [peerPod('a'), peerPod('lost'), peerPod('unreadable')];
+  const found = findings({ ...known, unreadable: new Set(['unreadable']), peerPods });
+  const lost = { sandboxId: 'lost', podVmId: 'vm-1', peerPod: { namespace: 'shop', name: 'of-lost' } };
+  assert.deepEqual(found, [{ what: 'unknown-peer-pod', ...lost }]);
+  assert.deepEqual(findings({ ...known, peerPods: undefined }), []);
+});
+
 test('a sandbox whose record is unreadable keeps its pod VM and its socket', () => {
   const observed = { ...nothing, unreadable: new Set(['x']), podVms: [vm('x')], relay: new Map([['x', true]]) };
   assert.deepEqual(findings(observed), []);

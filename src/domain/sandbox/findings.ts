@@ -1,6 +1,7 @@
 /** What does not fit together between the records of this worker, the kernel, the relay and the provider: pure. */
 
 import type { SandboxId } from '#base/brands.ts';
+import type { PeerPodName, SeenPeerPod } from '../node-duties/peer-pods.ts';
 import type { SandboxState } from './state.ts';
 
 export interface RecordedSandbox {
@@ -17,6 +18,8 @@ export interface Observation {
   readonly withoutNetns: ReadonlySet<string>;
   /** All pod VMs of this owner; undefined when the provider could not be asked. */
   readonly podVms: readonly { readonly id: string; readonly sandboxId: string }[] | undefined;
+  /** PeerPods of this node that something holds; undefined outside of Kubernetes, or when it could not be asked. */
+  readonly peerPods?: readonly SeenPeerPod[] | undefined;
   /** Sandboxes that the relay serves, and whether they are connected; undefined when it could not be asked. */
   readonly relay: ReadonlyMap<string, boolean> | undefined;
 }
@@ -31,7 +34,14 @@ export type Finding =
   /** A running sandbox that the relay does not carry. */
   | { readonly what: 'not-relayed'; readonly sandboxId: string }
   /** An agent socket of a sandbox that no record knows. */
-  | { readonly what: 'unknown-socket'; readonly sandboxId: string };
+  | { readonly what: 'unknown-socket'; readonly sandboxId: string }
+  /** A PeerPod of this node, of a sandbox that no record knows. */
+  | {
+      readonly what: 'unknown-peer-pod';
+      readonly sandboxId: string;
+      readonly podVmId: string | undefined;
+      readonly peerPod: PeerPodName;
+    };
 
 /** How long a finding must last before it is acted on; ms. What is under way looks like a finding for a moment. */
 export const graceMs: Readonly<Record<Finding['what'], number>> = {
@@ -40,6 +50,7 @@ export const graceMs: Readonly<Record<Finding['what'], number>> = {
   'lost-pod-vm': 60_000,
   'not-relayed': 0,
   'unknown-socket': 60_000,
+  'unknown-peer-pod': 300_000,
 };
 
 export function findings(observed: Observation): readonly Finding[] {
@@ -47,10 +58,17 @@ export function findings(observed: Observation): readonly Finding[] {
   const isUnknown = (sandboxId: string) => !known.has(sandboxId) && !observed.unreadable.has(sandboxId);
   const strangers = (observed.podVms ?? []).filter(({ sandboxId }) => isUnknown(sandboxId));
   const sockets = [...(observed.relay?.keys() ?? [])].filter(isUnknown);
+  const peerPods = (observed.peerPods ?? []).filter(({ sandboxId }) => isUnknown(sandboxId));
   return [
     ...observed.records.flatMap((record) => ofRecord(record, observed)),
     ...strangers.map(({ id, sandboxId }) => ({ what: 'unknown-pod-vm' as const, sandboxId, podVmId: id })),
     ...sockets.map((sandboxId) => ({ what: 'unknown-socket' as const, sandboxId })),
+    ...peerPods.map(({ sandboxId, podVmId, namespace, name }) => ({
+      what: 'unknown-peer-pod' as const,
+      sandboxId,
+      podVmId,
+      peerPod: { namespace, name },
+    })),
   ];
 }
 
@@ -77,5 +95,6 @@ export class LastingFindings {
 }
 
 function keyOf(finding: Finding): string {
-  return [finding.what, finding.sandboxId, 'podVmId' in finding ? finding.podVmId : ''].join(' ');
+  const { namespace = '', name = '' } = 'peerPod' in finding ? finding.peerPod : {};
+  return [finding.what, finding.sandboxId, 'podVmId' in finding ? finding.podVmId : '', namespace, name].join(' ');
 }

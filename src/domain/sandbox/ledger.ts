@@ -7,6 +7,7 @@ import type { PodVmRequest } from '#codec/annotations.ts';
 import type { PodVolume } from '#codec/direct-volumes.ts';
 import type { PodNetwork } from '#codec/pod-network.ts';
 import { diskFiles, type RecordFiles } from '#io/record-files.ts';
+import type { PeerPodName } from '../node-duties/peer-pods.ts';
 import type { NodeEndRecord } from '../tunnel/node-end.ts';
 import type { SandboxState } from './state.ts';
 
@@ -25,6 +26,8 @@ export interface SandboxRecord {
   readonly podVmName: string;
   /** Disks of the pod, in the order of their LUNs. */
   readonly volumes?: readonly PodVolume[];
+  /** Where the PeerPod is, or will be; absent outside of Kubernetes. */
+  readonly peerPod?: PeerPodName;
   readonly state: SandboxState;
   /** The provider was asked for a pod VM, and its answer does not rule out that one will appear. */
   readonly podVmMayAppear?: boolean;

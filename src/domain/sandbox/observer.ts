@@ -1,9 +1,9 @@
 /** What a sandbox's life tells whoever counts and times: the adaptor's metrics, and tests. */
 
-export type StartStage = 'credentials' | 'pod-vm' | 'tunnel' | 'relay' | 'ledger';
+export type StartStage = 'credentials' | 'kubernetes' | 'pod-vm' | 'tunnel' | 'relay' | 'ledger';
 
 /** What a release is made of; each part is tried again on its own. */
-export type ReleasePart = 'relay' | 'tunnel' | 'pod-vm' | 'files' | 'record';
+export type ReleasePart = 'relay' | 'tunnel' | 'pod-vm' | 'peer-pod' | 'files' | 'record';
 
 export interface SandboxObserver {
   /** A part of a StartVM ended. */

@@ -4,6 +4,7 @@ import type { SandboxId } from '#base/brands.ts';
 import type { PeerPodError } from '#base/errors.ts';
 import type { PodVolume } from '#codec/direct-volumes.ts';
 import type { PodNetwork } from '#codec/pod-network.ts';
+import type { SandboxPod } from '../node-duties/pod-reader.ts';
 import type { PodVmCredentials } from '../podvm/credentials.ts';
 import type { NodeEndRecord } from '../tunnel/node-end.ts';
 import type { SandboxRecord } from './ledger.ts';
@@ -14,8 +15,8 @@ export interface PodNetworkPort {
   allocateVni(inUse: ReadonlySet<number>): number;
   /** Reads the pod's network. Changes nothing. */
   inspect(netnsPath: string, vni: number): Promise<PodNetwork>;
-  /** The pod's disks, numbered; none without a uid. */
-  volumesOf(podUid: string | undefined): Promise<readonly PodVolume[]>;
+  /** The pod's disks, numbered; none without a uid. Throws when there are disks and nobody can tell the uid. */
+  volumesOf(pod: SandboxPod, podUid: string | undefined): Promise<readonly PodVolume[]>;
 }
 
 export interface MadePodVm {
@@ -35,10 +36,14 @@ export interface FailedPodVm {
 
 export interface Starter {
   /** Begins what StartVM will need and what no other part waits for. Never fails; `discard` forgets it. */
-  prepare(sandboxId: SandboxId, podVmName: string): void;
+  prepare(pod: SandboxPod, podVmName: string): void;
   discard(sandboxId: SandboxId): void;
   /** The sandbox's directory and its agent socket, on which early calls wait. */
   listen(record: SandboxRecord): Promise<void>;
+  /** Has the PeerPod written as the record says, in the background; createPodVm waits for it a while. */
+  announce(record: SandboxRecord): void;
+  /** The same for what an earlier process left, where it is not so yet. `records`: what there is now. */
+  resumeAnnouncements(records: () => readonly SandboxRecord[]): void;
   createPodVm(record: SandboxRecord, signal: AbortSignal): Promise<MadePodVm | FailedPodVm>;
   /** Pure: what must be on record before the tunnel is touched. */
   planTunnel(record: SandboxRecord): NodeEndRecord;
@@ -73,7 +78,8 @@ export interface ReleaseOptions {
 }
 
 /** As much of a record as a release needs; for an unknown sandbox there is no more than its id and its folder. */
-export type Releasable = Pick<SandboxRecord, 'sandboxId' | 'agentSocketPath' | 'podVmId' | 'tunnel' | 'podVmMayAppear'>;
+export type Releasable = Pick<SandboxRecord, 'sandboxId' | 'agentSocketPath'> &
+  Partial<Pick<SandboxRecord, 'podVmId' | 'tunnel' | 'podVmMayAppear' | 'peerPod'>>;
 
 export interface Releaser {
   /** Resolves when nothing of the sandbox is left; tries again, without end, until then. Rejects only when aborted. */

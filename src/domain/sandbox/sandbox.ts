@@ -76,6 +76,7 @@ export class Sandbox {
     const { ledger, starter } = this.#parts;
     try {
       await ledger.create(this.#record);
+      starter.announce(this.#record);
       await starter.listen(this.#record);
       signal.throwIfAborted(); // a shim that is gone sends no StopVM for what it never got
     } catch (error) {
@@ -246,6 +247,7 @@ export class Sandbox {
     const request = { ...this.#record.request, initdata: undefined };
     this.#record = { ...this.#record, ...outcome, request, podVmMayAppear: false };
     this.#parts.onPodVm(this.#record.sandboxId, outcome.podVmId);
+    starter.announce(this.#record);
     this.#record = { ...this.#record, tunnel: starter.planTunnel(this.#record) };
   }
 

@@ -9,6 +9,8 @@ import type { Log } from '#base/log.ts';
 import { abortable } from '#base/signals.ts';
 import { TaskScope } from '#base/task-scope.ts';
 import type { PodVmRequest } from '#codec/annotations.ts';
+import type { PeerPodName } from '../node-duties/peer-pods.ts';
+import type { SandboxPod } from '../node-duties/pod-reader.ts';
 import { podVmName } from '../podvm/name.ts';
 import type { Ledger, SandboxRecord } from './ledger.ts';
 import { type SandboxObserver, silentObserver } from './observer.ts';
@@ -23,6 +25,8 @@ export interface SandboxesOptions {
   readonly network: PodNetworkPort;
   readonly starter: Starter;
   readonly releaser: Releaser;
+  /** Where the PeerPod of a sandbox will be. Absent outside of Kubernetes. */
+  readonly peerPodOf?: (pod: SandboxPod) => PeerPodName;
   readonly observer?: SandboxObserver;
   readonly clock: Clock;
   readonly log: Log;
@@ -35,6 +39,9 @@ export interface CreateRequest {
   readonly request: PodVmRequest;
   readonly netnsPath: string;
 }
+
+/** Of a sandbox that has no record. Not the pod VM's id: only tags prove that a machine is ours to end. */
+export type KnownElsewhere = Pick<SandboxRecord, 'peerPod'>;
 
 /** Far above what a kubelet takes; below, so that a caller gone mad can not fill the disk. */
 const sandboxesMaxDefault = 4096;
@@ -119,6 +126,7 @@ export class Sandboxes implements AsyncDisposable {
       if (state.at === 'starting') sandbox.resumeStart(startPatienceMs);
       else sandbox.resumeRelease();
     }
+    this.#options.starter.resumeAnnouncements(() => this.records().filter(({ state }) => state.at !== 'stopping'));
   }
 
   #add(record: SandboxRecord): Sandbox {
@@ -153,15 +161,16 @@ export class Sandboxes implements AsyncDisposable {
   }
 
   async #addNew({ sandboxId, request, netnsPath }: CreateRequest): Promise<Sandbox> {
-    const { network, starter, clock } = this.#options;
+    const { network, starter, clock, peerPodOf } = this.#options;
     const vni = network.allocateVni(this.#vnisInUse());
     this.#vnisReserved.add(vni);
     const name = podVmName(request.podName, sandboxId);
+    const pod = { sandboxId, podName: request.podName, podNamespace: request.podNamespace };
     try {
-      starter.prepare(sandboxId, name);
+      starter.prepare(pod, name);
       const [inspected, volumes] = await Promise.all([
         network.inspect(netnsPath, vni),
-        network.volumesOf(request.podUid),
+        network.volumesOf(pod, request.podUid),
       ]);
       return this.#add({
         version: 1,
@@ -173,6 +182,7 @@ export class Sandboxes implements AsyncDisposable {
         network: inspected,
         podVmName: name,
         ...(volumes.length > 0 && { volumes }),
+        ...(peerPodOf && { peerPod: peerPodOf(pod) }),
         state: { at: 'created' },
       });
     } catch (error) {
@@ -202,10 +212,11 @@ export class Sandboxes implements AsyncDisposable {
 
   /**
    * StopVM. Ends a StartVM under way, and resolves once the provider has accepted the VM's end; what remains goes on
-   * whether the caller waits or not. An unknown id is looked up at the provider and then is success.
+   * whether the caller waits or not. An unknown id is looked up at the provider and then is success; `known` is what
+   * others than our records know of it.
    */
-  async stop(sandboxId: SandboxId, signal: AbortSignal): Promise<void> {
-    const outcome = this.#sandboxes.has(sandboxId) ? this.#stopKnown(sandboxId) : this.#stopUnknown(sandboxId);
+  async stop(sandboxId: SandboxId, signal: AbortSignal, known: KnownElsewhere = {}): Promise<void> {
+    const outcome = this.#sandboxes.has(sandboxId) ? this.#stopKnown(sandboxId) : this.#stopUnknown(sandboxId, known);
     this.#scope.run(`stop ${sandboxId}`, () => outcome.catch(() => {})); // the caller may have left
     await abortable(outcome, signal);
   }
@@ -216,11 +227,11 @@ export class Sandboxes implements AsyncDisposable {
     this.#options.log.warn({ sandboxId }, 'StopVM answered, the release goes on');
   }
 
-  async #stopUnknown(sandboxId: SandboxId): Promise<void> {
+  async #stopUnknown(sandboxId: SandboxId, known: KnownElsewhere): Promise<void> {
     let stopped = this.#unknownStops.get(sandboxId);
     if (!stopped) {
       if (this.#unknownStops.size >= unknownStopsMax) throw new PeerPodError('E_LIMIT', 'too many unknown sandboxes');
-      stopped = this.#releaseUnknown(sandboxId);
+      stopped = this.#releaseUnknown(sandboxId, known);
       this.#unknownStops.set(sandboxId, stopped);
     }
     if (await this.#inTime(stopped)) return;
@@ -228,7 +239,7 @@ export class Sandboxes implements AsyncDisposable {
   }
 
   /** Resolves once the provider has accepted; a CreateVM of this id under way comes first, a later one waits. */
-  #releaseUnknown(sandboxId: SandboxId): Promise<void> {
+  #releaseUnknown(sandboxId: SandboxId, { peerPod }: KnownElsewhere): Promise<void> {
     const accepted = Promise.withResolvers<void>();
     this.#scope.run(`look for ${sandboxId}`, async (signal) => {
       try {
@@ -239,7 +250,8 @@ export class Sandboxes implements AsyncDisposable {
             if (known) return void known.stop().then(accepted.resolve, accepted.reject);
             const agentSocketPath = this.#agentSocketPath(sandboxId);
             const options = { signal, onAccepted: accepted.resolve };
-            await this.#options.releaser.release({ sandboxId, agentSocketPath }, options);
+            const left = { sandboxId, agentSocketPath, ...(peerPod && { peerPod }) };
+            await this.#options.releaser.release(left, options);
           },
           signal,
         );

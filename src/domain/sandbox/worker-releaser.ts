@@ -8,6 +8,7 @@ import { errorText } from '#base/errors.ts';
 import type { Log } from '#base/log.ts';
 import type { Random } from '#base/random.ts';
 import { abortable, deadlineSignal } from '#base/signals.ts';
+import type { SandboxDuties } from '../node-duties/sandbox-duties.ts';
 import type { RelayControl } from '../relay/control.ts';
 import { type ReleasePart, type SandboxObserver, silentObserver } from './observer.ts';
 import type { PodFolders, Releasable, ReleaseOptions, Releaser, TunnelPort } from './ports.ts';
@@ -21,6 +22,8 @@ export interface ReleaserParts {
   readonly relay: RelayControl;
   readonly tunnels: TunnelPort;
   readonly folders: PodFolders;
+  /** Absent outside of Kubernetes. */
+  readonly duties?: SandboxDuties | undefined;
   readonly observer?: SandboxObserver;
   readonly clock: Clock;
   readonly random: Random;
@@ -56,7 +59,7 @@ export class WorkerReleaser implements Releaser {
           await tunnels.tearDown(nodeEnd);
           return 'done';
         }),
-      this.#deletePodVms(record, signal, onAccepted),
+      this.#deletePodVms(record, signal, onAccepted).then(() => this.#releasePeerPod(record, signal)),
     ]);
     await this.untilDone('files', sandboxId, signal, async () => {
       await folders.remove(dirname(record.agentSocketPath));
@@ -73,6 +76,16 @@ export class WorkerReleaser implements Releaser {
     const { clock, random, log, observer = silentObserver } = this.#parts;
     const onFailure = () => observer.releaseFailed(part);
     await untilDone({ clock, random, signal, what: part, onFailure, log: log.child({ sandboxId }) }, body);
+  }
+
+  /** After the VM, which it stands for. Without Kubernetes now, the controller does it when the pod is gone. */
+  async #releasePeerPod({ sandboxId, peerPod }: Releasable, signal: AbortSignal): Promise<void> {
+    const { duties } = this.#parts;
+    if (!peerPod || !duties) return;
+    await this.untilDone('peer-pod', sandboxId, signal, async () => {
+      await duties.release(peerPod, sandboxId, signal);
+      return 'done';
+    });
   }
 
   async #detach(sandboxId: SandboxId, signal: AbortSignal): Promise<'done'> {

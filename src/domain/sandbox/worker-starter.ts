@@ -12,6 +12,9 @@ import type { Secret } from '#base/secret.ts';
 import { abortable, deadlineSignal } from '#base/signals.ts';
 import { encodePodNetwork } from '#codec/pod-network.ts';
 import type { TlsProfile } from '#codec/tls-profile.ts';
+import type { WantedPeerPod } from '../node-duties/peer-pod.ts';
+import type { SandboxPod } from '../node-duties/pod-reader.ts';
+import type { SandboxDuties } from '../node-duties/sandbox-duties.ts';
 import { encodeBootFiles } from '../podvm/boot-files.ts';
 import type { Credentials, PodVmCredentials } from '../podvm/credentials.ts';
 import { translateProviderError } from '../podvm/provider-errors.ts';
@@ -40,6 +43,8 @@ export interface StarterParts {
   readonly relay: RelayControl;
   readonly tunnels: TunnelPort;
   readonly folders: PodFolders;
+  /** Absent outside of Kubernetes. */
+  readonly duties?: SandboxDuties | undefined;
   readonly observer?: SandboxObserver;
   readonly clock: Clock;
   readonly log: Log;
@@ -76,15 +81,25 @@ export class WorkerStarter implements Starter {
     this.#parts = parts;
   }
 
-  prepare(sandboxId: SandboxId, podVmName: string): void {
+  prepare(pod: SandboxPod, podVmName: string): void {
+    this.#parts.duties?.prepare(pod);
     if (this.#settings.tlsDisabled) return;
     const issuing = this.#parts.credentials.issue(podVmName);
     issuing.catch(() => {}); // heard of in createPodVm
-    this.#prepared.set(sandboxId, issuing);
+    this.#prepared.set(pod.sandboxId, issuing);
   }
 
   discard(sandboxId: SandboxId): void {
     this.#prepared.delete(sandboxId);
+    this.#parts.duties?.discard(sandboxId);
+  }
+
+  announce(record: SandboxRecord): void {
+    for (const wanted of wantedPeerPods([record])) this.#parts.duties?.announce(wanted);
+  }
+
+  resumeAnnouncements(records: () => readonly SandboxRecord[]): void {
+    this.#parts.duties?.resume(() => wantedPeerPods(records()));
   }
 
   async listen(record: SandboxRecord): Promise<void> {
@@ -98,8 +113,12 @@ export class WorkerStarter implements Starter {
     let spec: PodVmSpec;
     let credentials: PodVmCredentials | undefined;
     try {
-      credentials = await this.#takeCredentials(record);
-      spec = this.#podVmSpec(record, this.#userData(record, credentials).reveal());
+      const [taken, registryAuth] = await Promise.all([
+        this.#takeCredentials(record),
+        this.#askKubernetes(record, signal),
+      ]);
+      credentials = taken;
+      spec = this.#podVmSpec(record, this.#fittingUserData(record, credentials, registryAuth));
     } catch (error) {
       return { error: asPeerPodError(error, 'E_POD_VM_CREATE', 'prepare the pod VM'), mayAppear: false };
     }
@@ -148,6 +167,22 @@ export class WorkerStarter implements Starter {
     }
   }
 
+  /** Registry credentials, and the PeerPod before the pod VM; both were begun in CreateVM. */
+  async #askKubernetes(record: SandboxRecord, signal: AbortSignal): Promise<Secret<string> | undefined> {
+    const { duties, clock, observer = silentObserver } = this.#parts;
+    if (!duties) return undefined;
+    const { podName, podNamespace } = record.request;
+    const from = clock.now();
+    let ok = false;
+    try {
+      const auth = await duties.beforePodVm({ sandboxId: record.sandboxId, podName, podNamespace }, signal);
+      ok = true;
+      return auth;
+    } finally {
+      observer.stageEnded('kubernetes', ok, clock.now() - from);
+    }
+  }
+
   #podVmSpec(record: SandboxRecord, userData: string): PodVmSpec {
     const { owner, userDataBytesMax } = this.#settings;
     const { request, network, volumes } = record;
@@ -178,7 +213,25 @@ export class WorkerStarter implements Starter {
     };
   }
 
-  #userData(record: SandboxRecord, credentials: PodVmCredentials | undefined): Secret<string> {
+  /** Without the registry credentials where they make it too long: public images start all the same. */
+  #fittingUserData(
+    record: SandboxRecord,
+    credentials: PodVmCredentials | undefined,
+    registryAuth: Secret<string> | undefined,
+  ): string {
+    const whole = this.#userData(record, credentials, registryAuth).reveal();
+    const bytes = Buffer.byteLength(whole);
+    if (!registryAuth || bytes <= this.#settings.userDataBytesMax) return whole;
+    const { sandboxId } = record;
+    this.#parts.log.warn({ sandboxId, bytes }, 'registry credentials do not fit into the user-data and are left out');
+    return this.#userData(record, credentials, undefined).reveal();
+  }
+
+  #userData(
+    record: SandboxRecord,
+    credentials: PodVmCredentials | undefined,
+    registryAuth: Secret<string> | undefined,
+  ): Secret<string> {
     const { tlsProfile, globalInitdata, scratchSpace } = this.#settings;
     const { certPem, key, clientCaPem } = credentials?.podVm ?? {};
     return encodeBootFiles({
@@ -191,6 +244,7 @@ export class WorkerStarter implements Starter {
         ...(clientCaPem !== undefined && { tlsClientCa: clientCaPem }),
         ...(credentials && { tlsMinVersion: tlsProfile.minVersion, tlsCipherSuites: tlsProfile.cipherSuites }),
       },
+      registryAuth,
       initdataToml: record.request.initdata,
       globalInitdata,
       scratchSpace,
@@ -248,6 +302,14 @@ export class WorkerStarter implements Starter {
       }
     }
   }
+}
+
+/** Of those that have one. */
+function wantedPeerPods(records: readonly SandboxRecord[]): readonly WantedPeerPod[] {
+  return records.flatMap(({ sandboxId, request: { podName, podNamespace }, createdAtMs, podVmId, peerPod }) => {
+    if (!peerPod) return [];
+    return [{ sandboxId, podName, podNamespace, name: peerPod.name, sandboxCreatedAtMs: createdAtMs, podVmId }];
+  });
 }
 
 /** Verdicts that a cloud gives before it makes anything. */
