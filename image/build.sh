@@ -9,9 +9,11 @@ tag=${TAG:-localhost/peerpods:dev}
 base=docker.io/library/debian:bookworm-slim
 engine=${ENGINE:-}
 if [ -z "$engine" ]; then
-  for one in docker podman buildah; do
-    if command -v "$one" >/dev/null 2>&1; then engine=$one && break; fi
+  # A client without its daemon is none; buildah has no daemon.
+  for one in docker podman; do
+    if "$one" info >/dev/null 2>&1; then engine=$one && break; fi
   done
+  if [ -z "$engine" ] && command -v buildah >/dev/null 2>&1; then engine=buildah; fi
 fi
 if [ -z "$engine" ]; then
   if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null 2>&1; then

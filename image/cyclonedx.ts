@@ -71,7 +71,7 @@ function npmComponent(one: NpmPackage) {
 }
 
 function debianComponent({ name, version, architecture }: InstalledPackage) {
-  const purl = `pkg:deb/debian/${name}@${encodeURIComponent(version)}?arch=${architecture}`;
+  const purl = `pkg:deb/debian/${encodeURIComponent(name)}@${encodeURIComponent(version)}?arch=${architecture}`;
   return { type: 'library', 'bom-ref': purl, name, version, purl };
 }
 

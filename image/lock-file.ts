@@ -25,15 +25,15 @@ interface LockEntry {
   readonly peerDependencies?: Readonly<Record<string, string>>;
 }
 
-/** `without` are paths. The root is not among them; workspaces are, by the folder they lie in. */
-export function installedPackages(lock: unknown, without: ReadonlySet<string>): readonly NpmPackage[] {
+/** The root is not among them; workspaces are, by the folder they lie in. */
+export function installedPackages(lock: unknown, isDropped: (path: string) => boolean): readonly NpmPackage[] {
   const { lockfileVersion, packages } = lock as {
     lockfileVersion: number;
     packages: Readonly<Record<string, LockEntry>>;
   };
   if (lockfileVersion !== 3) throw new Error(`package-lock.json has version ${lockfileVersion}, not 3`);
   const installed = Object.entries(packages).filter(
-    ([path, entry]) => path !== '' && !entry.dev && !entry.link && !without.has(path),
+    ([path, entry]) => path !== '' && !entry.dev && !entry.link && !isDropped(path),
   );
   const there = new Set(installed.map(([path]) => path));
   return installed.map(([path, entry]) => ({

@@ -3,7 +3,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { assembleTree, dropped } from './assemble.ts';
+import { assembleTree, isDropped } from './assemble.ts';
 import { cycloneDx } from './cyclonedx.ts';
 import { readDpkgStatus } from './dpkg-status.ts';
 import { installedPackages } from './lock-file.ts';
@@ -26,7 +26,7 @@ function main(): void {
   const root = join(import.meta.dirname, '..');
   const out = resolve(values.out);
   const lock: unknown = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8'));
-  const npm = installedPackages(lock, dropped);
+  const npm = installedPackages(lock, isDropped);
   assembleTree(root, out, new Set(npm.map(({ path }) => path)));
   const status = values['dpkg-status'];
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
