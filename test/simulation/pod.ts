@@ -80,7 +80,12 @@ export class Pod {
     }
     this.mustLive = false;
     this.wantsToRun = false;
-    if (!world.chance(faults.dies)) await this.#stop(faults);
+    if (world.chance(faults.dies)) {
+      // A shim that died: containerd has its clean-up done, or not even that.
+      if (world.chance(0.5)) await this.#cleanUp();
+    } else {
+      await this.#stop(faults);
+    }
     // CNI takes the namespace, and with it what is in it, whatever became of StopVM.
     await world.sleep(world.between(0, 2000));
     room.namespaces.delete(this.netnsPath);

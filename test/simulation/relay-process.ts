@@ -30,7 +30,13 @@ interface Call {
   tries: number;
 }
 
+/** Longest time to an answer of one adaptor: StartVM makes a VM (15 min) and waits for its agent (5 min). CreateVM waits
+ * while a StopVM of the same id, unknown then, asks the provider. */
+const answerMsMax: Readonly<Record<Method, number>> = { CreateVM: 1_201_000, StartVM: 1_201_000, StopVM: 61_000 };
+/** A StartVM that StopVM ends takes no longer than this to say so. */
+const endedStartMsMax = 10_000;
 const messageMs = [0.2, 3] as const;
+const slowMs = [1000, 15_000] as const;
 const dialEveryMs = 250;
 /** As the front does it with a StopVM whose caller has left. */
 const strandedTriesMax = 100;
@@ -143,11 +149,30 @@ export class RelayProcess {
     world.at(world.between(...messageMs), () => {
       if (!life.alive || call.current !== own) return;
       world.say(() => `${call.method} ${call.sandboxId}`);
+      this.#expectAnswer(life, call, own);
       handler(call.method, call.sandboxId, own.signal).then(
         () => this.#answered(life, call, own, undefined),
         (error: unknown) => this.#answered(life, call, own, error),
       );
     });
+  }
+
+  #expectAnswer(life: Life, call: Call, own: AbortController): void {
+    const world = this.#world;
+    const { method, sandboxId } = call;
+    const isWaiting = (one: Call, current: AbortController | undefined) =>
+      life.alive && current !== undefined && one.current === current && this.calls.has(one);
+    world.at(answerMsMax[method], () => {
+      if (isWaiting(call, own)) world.breach(`${method} ${sandboxId} is not answered within ${answerMsMax[method]} ms`);
+    });
+    if (method !== 'StopVM') return;
+    for (const other of this.calls) {
+      const { current } = other;
+      if (other.method !== 'StartVM' || other.sandboxId !== sandboxId) continue;
+      world.at(endedStartMsMax, () => {
+        if (isWaiting(other, current)) world.breach(`StartVM ${sandboxId} goes on although StopVM came`);
+      });
+    }
   }
 
   #answered(life: Life, call: Call, own: AbortController, error: unknown): void {
@@ -181,7 +206,9 @@ export class RelayProcess {
   }
 
   async #asked<T>(body: () => Promise<T>): Promise<T> {
-    await this.#world.sleep(this.#world.between(...messageMs));
+    const { faults } = this.#room;
+    const isSlow = this.#world.chance(faults.relaySlow);
+    await this.#world.sleep(isSlow ? this.#world.between(...slowMs) : this.#world.between(...messageMs));
     if (!this.alive) throw new PeerPodError('E_IO', 'dial the relay: connection refused');
     return await body();
   }
