@@ -3,6 +3,7 @@
 import { dirname } from 'node:path';
 import type { SandboxId } from '#base/brands.ts';
 import { PeerPodError } from '#base/errors.ts';
+import { abortable } from '#base/signals.ts';
 import type { RelayAttachment, RelayControl, RelayStatus } from '#domain/relay/control.ts';
 import type { Cloud } from './cloud.ts';
 import type { MachineRoom } from './machine-room.ts';
@@ -51,6 +52,7 @@ export class RelayProcess {
   readonly #rules: Rules;
   readonly #room: MachineRoom;
   readonly #cloud: Cloud;
+  #heard: Promise<void> = Promise.resolve();
 
   constructor(world: World, rules: Rules, room: MachineRoom, cloud: Cloud) {
     this.#world = world;
@@ -194,12 +196,16 @@ export class RelayProcess {
 
   /** As the adaptor's process has it. */
   control(life: Life): RelayControl {
-    const ask = <T>(what: string, body: () => Promise<T>) => life.remoteCall(what, () => this.#asked(body));
+    const ask = <T>(what: string, body: () => Promise<T>, signal?: AbortSignal) =>
+      abortable(
+        life.remoteCall(what, () => this.#asked(body)),
+        signal,
+      );
     return {
       listen: (sandboxId, socketPath) =>
         ask(`relay listens for ${sandboxId}`, async () => this.#listen(life, sandboxId, socketPath)),
       connect: (attachment, options) =>
-        ask(`relay connects ${attachment.sandboxId}`, () => this.#connect(life, attachment, options)),
+        ask(`relay connects ${attachment.sandboxId}`, () => this.#connect(life, attachment, options), options.signal),
       detach: (sandboxId) => ask(`relay detaches ${sandboxId}`, async () => this.#detach(sandboxId)),
       list: () => ask('relay lists', async () => this.#list()),
     };
@@ -208,7 +214,11 @@ export class RelayProcess {
   async #asked<T>(body: () => Promise<T>): Promise<T> {
     const { faults } = this.#room;
     const isSlow = this.#world.chance(faults.relaySlow);
-    await this.#world.sleep(isSlow ? this.#world.between(...slowMs) : this.#world.between(...messageMs));
+    const ms = isSlow ? this.#world.between(...slowMs) : this.#world.between(...messageMs);
+    // One connection: what was asked first is heard first.
+    const turn = this.#heard.then(() => this.#world.sleep(ms));
+    this.#heard = turn;
+    await turn;
     if (!this.alive) throw new PeerPodError('E_IO', 'dial the relay: connection refused');
     return await body();
   }
