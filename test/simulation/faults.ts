@@ -16,8 +16,12 @@ export interface Faults {
   readonly kernel: number;
   readonly disk: number;
   readonly tmpfs: number;
+  /** Of a record that is being written when its writer is killed: only a part of it is there. */
+  readonly tears: number;
   /** Of one call that the adaptor makes: it is killed while that is under way. */
   readonly adaptorKilled: number;
+  /** Of one call to the relay: it takes seconds. */
+  readonly relaySlow: number;
   /** In the whole time; each. */
   readonly adaptorStops: number;
   readonly relayKilled: number;
@@ -48,7 +52,9 @@ export const noFaults: Faults = {
   kernel: 0,
   disk: 0,
   tmpfs: 0,
+  tears: 0,
   adaptorKilled: 0,
+  relaySlow: 0,
   adaptorStops: 0,
   relayKilled: 0,
   relayReplaced: 0,
@@ -78,7 +84,9 @@ export function mixture(world: World): Faults {
     kernel: some(0.3),
     disk: some(0.2),
     tmpfs: some(0.2),
+    tears: world.fraction(),
     adaptorKilled: some(0.08, 0.6),
+    relaySlow: some(0.2, 0.3),
     adaptorStops: some(4, 0.3),
     relayKilled: some(3, 0.25),
     relayReplaced: some(4, 0.3),

@@ -71,7 +71,7 @@ export class MachineRoom {
         call(`append to ${name}`, (killed) => {
           const before = this.files.get(name);
           if (before === undefined) throw new Error('ENOENT: no such file');
-          const isTorn = killed ? world.chance(0.7) : this.isDiskFull || world.chance(this.faults.disk);
+          const isTorn = killed ? world.chance(this.faults.tears) : this.isDiskFull || world.chance(this.faults.disk);
           this.files.set(name, before + (isTorn ? text.slice(0, world.below(text.length + 1)) : text));
           if (isTorn) throw new Error('ENOSPC: no space left on device');
         }),

@@ -20,6 +20,8 @@ export class Pod {
   /** StopVM was not asked for. */
   wantsToRun = true;
   hasEnded = false;
+  /** CreateVM was answered, and nothing has failed or been given up since. */
+  isExpected = false;
   podVmId: string | undefined;
   readonly #world: World;
   readonly #rules: Rules;
@@ -65,6 +67,7 @@ export class Pod {
   /** It can not go on, and its shim finds out. */
   break(): void {
     this.mustLive = false;
+    this.isExpected = false;
     this.brokenSince ??= this.#world.now;
   }
 
@@ -80,7 +83,13 @@ export class Pod {
     }
     this.mustLive = false;
     this.wantsToRun = false;
-    if (!world.chance(faults.dies)) await this.#stop(faults);
+    this.isExpected = false;
+    if (world.chance(faults.dies)) {
+      // A shim that died: containerd has its clean-up done, or not even that.
+      if (world.chance(0.5)) await this.#cleanUp();
+    } else {
+      await this.#stop(faults);
+    }
     // CNI takes the namespace, and with it what is in it, whatever became of StopVM.
     await world.sleep(world.between(0, 2000));
     room.namespaces.delete(this.netnsPath);
@@ -94,7 +103,11 @@ export class Pod {
     await this.#call('CreateVM', leave(20));
     if (world.chance(faults.repeats)) await this.#call('CreateVM', undefined);
     if (world.chance(0.05)) return false;
-    const starting = this.#call('StartVM', leave(60_000));
+    if (world.chance(0.1)) await world.sleep(world.between(0, 180_000));
+    this.isExpected = this.brokenSince === undefined;
+    const leaves = leave(60_000);
+    if (leaves !== undefined) this.isExpected = false;
+    const starting = this.#call('StartVM', leaves);
     starting.catch(() => {}); // it may end before it is waited for
     if (world.chance(faults.repeats)) {
       await world.sleep(world.between(0, 20_000));

@@ -3,6 +3,7 @@
 import { dirname } from 'node:path';
 import type { SandboxId } from '#base/brands.ts';
 import { PeerPodError } from '#base/errors.ts';
+import { abortable } from '#base/signals.ts';
 import type { RelayAttachment, RelayControl, RelayStatus } from '#domain/relay/control.ts';
 import type { Cloud } from './cloud.ts';
 import type { MachineRoom } from './machine-room.ts';
@@ -30,7 +31,13 @@ interface Call {
   tries: number;
 }
 
+/** Longest time to an answer of one adaptor: StartVM makes a VM (15 min) and waits for its agent (5 min). CreateVM waits
+ * while a StopVM of the same id, unknown then, asks the provider. */
+const answerMsMax: Readonly<Record<Method, number>> = { CreateVM: 1_201_000, StartVM: 1_201_000, StopVM: 61_000 };
+/** A StartVM that StopVM ends takes no longer than this to say so. */
+const endedStartMsMax = 10_000;
 const messageMs = [0.2, 3] as const;
+const slowMs = [1000, 15_000] as const;
 const dialEveryMs = 250;
 /** As the front does it with a StopVM whose caller has left. */
 const strandedTriesMax = 100;
@@ -45,6 +52,7 @@ export class RelayProcess {
   readonly #rules: Rules;
   readonly #room: MachineRoom;
   readonly #cloud: Cloud;
+  #heard: Promise<void> = Promise.resolve();
 
   constructor(world: World, rules: Rules, room: MachineRoom, cloud: Cloud) {
     this.#world = world;
@@ -143,11 +151,30 @@ export class RelayProcess {
     world.at(world.between(...messageMs), () => {
       if (!life.alive || call.current !== own) return;
       world.say(() => `${call.method} ${call.sandboxId}`);
+      this.#expectAnswer(life, call, own);
       handler(call.method, call.sandboxId, own.signal).then(
         () => this.#answered(life, call, own, undefined),
         (error: unknown) => this.#answered(life, call, own, error),
       );
     });
+  }
+
+  #expectAnswer(life: Life, call: Call, own: AbortController): void {
+    const world = this.#world;
+    const { method, sandboxId } = call;
+    const isWaiting = (one: Call, current: AbortController | undefined) =>
+      life.alive && current !== undefined && one.current === current && this.calls.has(one);
+    world.at(answerMsMax[method], () => {
+      if (isWaiting(call, own)) world.breach(`${method} ${sandboxId} is not answered within ${answerMsMax[method]} ms`);
+    });
+    if (method !== 'StopVM') return;
+    for (const other of this.calls) {
+      const { current } = other;
+      if (other.method !== 'StartVM' || other.sandboxId !== sandboxId) continue;
+      world.at(endedStartMsMax, () => {
+        if (isWaiting(other, current)) world.breach(`StartVM ${sandboxId} goes on although StopVM came`);
+      });
+    }
   }
 
   #answered(life: Life, call: Call, own: AbortController, error: unknown): void {
@@ -169,19 +196,29 @@ export class RelayProcess {
 
   /** As the adaptor's process has it. */
   control(life: Life): RelayControl {
-    const ask = <T>(what: string, body: () => Promise<T>) => life.remoteCall(what, () => this.#asked(body));
+    const ask = <T>(what: string, body: () => Promise<T>, signal?: AbortSignal) =>
+      abortable(
+        life.remoteCall(what, () => this.#asked(body)),
+        signal,
+      );
     return {
       listen: (sandboxId, socketPath) =>
         ask(`relay listens for ${sandboxId}`, async () => this.#listen(life, sandboxId, socketPath)),
       connect: (attachment, options) =>
-        ask(`relay connects ${attachment.sandboxId}`, () => this.#connect(life, attachment, options)),
+        ask(`relay connects ${attachment.sandboxId}`, () => this.#connect(life, attachment, options), options.signal),
       detach: (sandboxId) => ask(`relay detaches ${sandboxId}`, async () => this.#detach(sandboxId)),
       list: () => ask('relay lists', async () => this.#list()),
     };
   }
 
   async #asked<T>(body: () => Promise<T>): Promise<T> {
-    await this.#world.sleep(this.#world.between(...messageMs));
+    const { faults } = this.#room;
+    const isSlow = this.#world.chance(faults.relaySlow);
+    const ms = isSlow ? this.#world.between(...slowMs) : this.#world.between(...messageMs);
+    // One connection: what was asked first is heard first.
+    const turn = this.#heard.then(() => this.#world.sleep(ms));
+    this.#heard = turn;
+    await turn;
     if (!this.alive) throw new PeerPodError('E_IO', 'dial the relay: connection refused');
     return await body();
   }

@@ -144,6 +144,15 @@ export class Rules {
 
   refused(method: Method, sandboxId: string, error: unknown): void {
     this.seen.refused += 1;
+    const pod = this.pods.get(sandboxId);
+    if (pod?.isExpected && method === 'StartVM') {
+      pod.isExpected = false;
+      if (error instanceof PeerPodError && error.code === 'E_SANDBOX_UNKNOWN') {
+        this.#world.breach(`${sandboxId} was created and is not known any more`);
+      }
+    }
+    const isAbandoned = error instanceof PeerPodError && error.message.includes('nobody waits');
+    if (isAbandoned) this.#world.breach(`StartVM ${sandboxId} is given up although its caller waits`);
     if (error instanceof PeerPodError && error.code !== 'E_INTERNAL') return;
     this.#world.breach(`${method} ${sandboxId} ends with a defect: ${error}`);
   }

@@ -50,8 +50,12 @@ export async function simulate(options: RunOptions): Promise<RunResult> {
     void worker.startAdaptor();
   }
   const pods = addPods(world, rules, workers, options.pods ?? 2 + world.below(7));
+  // Pods come in waves: a deployment, a node that was drained.
+  const waves = Array.from({ length: 1 + world.below(4) }, () => world.fraction() * busyMs * 0.8);
+  const spreadMs = world.chance(0.5) ? 3 : 30_000;
   for (const pod of pods) {
-    void pod.live({ startsAtMs: world.fraction() * busyMs * 0.8, runsMs: world.fraction() * busyMs * 0.5 }, faults);
+    const startsAtMs = (waves[world.below(waves.length)] ?? 0) + world.fraction() * spreadMs;
+    void pod.live({ startsAtMs, runsMs: world.fraction() * busyMs * 0.5 }, faults);
   }
   scheduleAccidents(world, cloud, workers, rules, faults);
   await world.run(busyMs, () => false);
@@ -61,6 +65,9 @@ export async function simulate(options: RunOptions): Promise<RunResult> {
   const isDone = () => rules.everythingLeft().length === 0 && workers.every(({ sandboxes }) => sandboxes?.size === 0);
   await world.run(endedAt + quietMsMax, isDone);
   if (!pods.every(({ hasEnded }) => hasEnded)) world.breach('a shim waits for ever');
+  for (const { name, sandboxes } of workers) {
+    if (sandboxes?.size !== 0) world.breach(`the adaptor on ${name} still has ${sandboxes?.size} sandboxes`);
+  }
   for (const text of rules.everythingLeft()) world.breach(`left at the end: ${text}`);
   return {
     seed: options.seed,

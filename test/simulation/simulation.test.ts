@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { variants } from './broken-variants.ts';
-import { crashAt, crashPoints } from './crash-points.ts';
+import { type CrashPoint, crashAt, crashPoints } from './crash-points.ts';
 import { replayLine, search } from './search.ts';
 import { simulate } from './simulate.ts';
 
@@ -39,10 +39,26 @@ test('killed at every call of a pod life, done or not, the adaptor leaves nothin
     for (const done of [false, true]) {
       const { broken, seen } = await crashAt([{ ...point, done }]);
       assert.equal(seen.killed, 1, point.what);
-      assert.deepEqual(broken, [], `${point.what}, ${done ? 'done' : 'not done'}`);
+      const about = `${point.what}, ${done ? 'done' : 'not done'}`;
+      assert.deepEqual(broken, [], about);
+      // Before the VM is on record its keys are lost with the process; at any other time nobody notices.
+      const isLost = isMaking(points, point, done);
+      assert.equal(seen.started > 0, !isLost, about);
+      assert.equal(seen.refused > 0, isLost, about);
     }
   }
 });
+
+/** From the record that the pod VM is asked for until that of its id. */
+function isMaking(points: readonly CrashPoint[], point: CrashPoint, done: boolean): boolean {
+  const appends = points.filter(({ what }) => what.startsWith('append'));
+  const [asked, made] = appends;
+  if (!asked || !made) throw new Error('a start without its records');
+  const isAsked = point.call > asked.call || (point.call === asked.call && done);
+  // The relay is asked beside that record.
+  const isRecorded = point.call > made.call + 1 || (point.call >= made.call && done);
+  return isAsked && !isRecorded;
+}
 
 test('killed again at every call of the recovery, too', async (t) => {
   const firsts = (await crashPoints()).filter(({ what }) => /^(append|create|set up|relay connects|remove)/.test(what));

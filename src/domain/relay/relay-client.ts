@@ -3,6 +3,7 @@
 import type { Duplex } from 'node:stream';
 import { type Clock, sleep } from '#base/clock.ts';
 import { asPeerPodError, isPeerPodError } from '#base/errors.ts';
+import { KeyedLock } from '#base/keyed-lock.ts';
 import { type CallOptions, TtrpcClient } from '#io/ttrpc-client.ts';
 import type {
   MovedSandbox,
@@ -35,6 +36,9 @@ export class RelayClient implements RelayControl, RelaySuccession, Disposable {
   readonly #clock: Clock;
   #client: Promise<TtrpcClient> | undefined;
 
+  /** A listen that nobody waits for any more must not come after the detach. */
+  readonly #turns = new KeyedLock<string>();
+
   /** Dials at the first call, and anew after the relay was replaced. */
   constructor(dial: () => Promise<Duplex>, clock: Clock) {
     this.#dial = dial;
@@ -42,7 +46,7 @@ export class RelayClient implements RelayControl, RelaySuccession, Disposable {
   }
 
   async listen(sandboxId: string, socketPath: string): Promise<void> {
-    await this.#control('Listen', { sandboxId, socketPath });
+    await this.#turns.hold(sandboxId, () => this.#control('Listen', { sandboxId, socketPath }));
   }
 
   async connect(attachment: RelayAttachment, options: { timeoutMs: number; signal?: AbortSignal }): Promise<void> {
@@ -52,7 +56,7 @@ export class RelayClient implements RelayControl, RelaySuccession, Disposable {
   }
 
   async detach(sandboxId: string): Promise<void> {
-    await this.#control('Detach', { sandboxId });
+    await this.#turns.hold(sandboxId, () => this.#control('Detach', { sandboxId }));
   }
 
   async list(): Promise<readonly RelayStatus[]> {

@@ -5,6 +5,7 @@ import type { Socket } from 'node:net';
 import type { DatagramSocket } from '@peerpods/netlink/unix-datagram';
 import type { Clock } from '#base/clock.ts';
 import { errorText, PeerPodError } from '#base/errors.ts';
+import { KeyedLock } from '#base/keyed-lock.ts';
 import type { Log } from '#base/log.ts';
 import type { Random } from '#base/random.ts';
 import { abortable } from '#base/signals.ts';
@@ -65,6 +66,8 @@ export class Relay implements RelayControl, AsyncDisposable {
   readonly #attachments: Attachments;
   /** Of sandboxes that are gone. */
   readonly #past = { calls: 0, bytesToVm: 0, bytesToShim: 0, reconnections: 0, refused: 0 };
+  /** Of one sandbox, what was asked first is done first: a detach must not be overtaken by the socket that it ends. */
+  readonly #turns = new KeyedLock<string>();
   #isRetiring = false;
 
   constructor(options: RelayOptions) {
@@ -87,10 +90,12 @@ export class Relay implements RelayControl, AsyncDisposable {
 
   async listen(sandboxId: string, socketPath: string): Promise<void> {
     this.#refuseWhenRetiring();
-    if (this.#sandboxes.get(sandboxId)?.socketPath === socketPath) return;
-    await this.detach(sandboxId);
-    await this.#attachments.write({ version: 1, sandboxId, socketPath });
-    await this.#open(sandboxId, socketPath);
+    await this.#turns.hold(sandboxId, async () => {
+      if (this.#sandboxes.get(sandboxId)?.socketPath === socketPath) return;
+      await this.#detach(sandboxId);
+      await this.#attachments.write({ version: 1, sandboxId, socketPath });
+      await this.#open(sandboxId, socketPath);
+    });
   }
 
   async connect(attachment: RelayAttachment, options: { timeoutMs: number; signal?: AbortSignal }): Promise<void> {
@@ -111,6 +116,10 @@ export class Relay implements RelayControl, AsyncDisposable {
 
   async detach(sandboxId: string): Promise<void> {
     this.#refuseWhenRetiring();
+    await this.#turns.hold(sandboxId, () => this.#detach(sandboxId));
+  }
+
+  async #detach(sandboxId: string): Promise<void> {
     const sandbox = this.#sandboxes.get(sandboxId);
     if (!sandbox) return;
     this.#forget(sandboxId);
