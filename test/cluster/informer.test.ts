@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
+import { isPeerPodError } from '#base/errors.ts';
 import { silentLog } from '#base/log.ts';
 import type { KubernetesApi } from '#io/kubernetes/api.ts';
 import { type Informer, type InformerOptions, startInformer } from '#io/kubernetes/informer.ts';
@@ -99,7 +100,7 @@ test('it goes on after each trouble of a watch, and misses nothing', async (cont
     { kind: 'refuse', status: 403 },
     { kind: 'refuse', status: 429, retryAfterSeconds: 1 },
     { kind: 'reset' },
-    { kind: 'reset-after' },
+    { kind: 'hang' },
     { kind: 'cut', events: 0 },
     { kind: 'inject', events: 0, line: JSON.stringify(gone) },
     { kind: 'inject', events: 0, line: JSON.stringify(failure) },
@@ -186,7 +187,7 @@ test('it ends when it is told to, with no request left open', async (context) =>
 test('the server is killed and comes back: what changed since is told', async (context) => {
   if (lacksKubernetes(context)) return;
   await put('a', '1');
-  const { informer, told } = follow(cluster.api);
+  const { informer, told, troubles } = follow(cluster.api);
   await informer.synced;
   await cluster.stopServer('apiserver', 'SIGKILL');
   await pause(1000);
@@ -194,4 +195,8 @@ test('the server is killed and comes back: what changed since is told', async (c
   await put('b', '1');
   await remove('a');
   await until('told after the restart', () => told.includes(`${set}-b 1`) && told.includes(`${set}-a gone`), 60_000);
+  assert.ok(troubles.length > 0);
+  // What a restarted server does not remember is told by its own code.
+  const first = cluster.api.watch(CONFIG_MAP, { resourceVersion: '1' })[Symbol.asyncIterator]().next();
+  await assert.rejects(first, (error) => isPeerPodError(error, 'E_KUBE_GONE'));
 });

@@ -44,7 +44,7 @@ const attemptMsMax = 12_000;
 const pageSizeUsual = 500;
 const silenceMsUsual = 150_000;
 const watchLineBytesMax = 16 * 1024 * 1024;
-const watchOpenMsMax = 30_000;
+const watchOpenMsMax = 15_000;
 
 type Call = Omit<OutgoingCall, 'signal'> & { readonly repeatable: boolean };
 

@@ -93,6 +93,7 @@ export class Transport {
     let connected = false;
     outgoing.once('socket', (opened) => {
       connected = !opened.connecting;
+      if (connected) return; // one of before; its listeners stay on it
       opened.once('secureConnect', () => {
         connected = true;
       });

@@ -132,7 +132,7 @@ export class FaultProxy implements AsyncDisposable {
         refuse(answer, fault);
         return;
       case 'reset':
-        incoming.socket.resetAndDestroy();
+        incoming.socket.destroy();
         return;
       case 'hang':
         incoming.resume();
@@ -159,7 +159,7 @@ export class FaultProxy implements AsyncDisposable {
       (reply) => {
         if (fault?.kind === 'reset-after') {
           reply.resume();
-          reply.once('end', () => incoming.socket.resetAndDestroy());
+          reply.once('end', () => incoming.socket.destroy());
           return;
         }
         answer.writeHead(reply.statusCode ?? 502, reply.headers);
