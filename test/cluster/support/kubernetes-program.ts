@@ -59,7 +59,7 @@ export class ServerProcess {
   /** What it said last, for the message of a failure. */
   async lastWords(): Promise<string> {
     const text = await readFile(this.#logPath, 'utf8').catch(() => '');
-    return text.split('\n').slice(-25).join('\n');
+    return text.split('\n').slice(-12).join('\n');
   }
 
   async residentMiB(): Promise<number> {
