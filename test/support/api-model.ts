@@ -15,6 +15,7 @@ import type {
   ObjectList,
   Patch,
   ResourceKind,
+  Selection,
   WatchEvent,
   WatchOptions,
 } from '#io/kubernetes/api.ts';
@@ -49,6 +50,11 @@ export class ApiModel implements KubernetesApi {
   readonly calls: ModelCall[] = [];
   readonly #objects = new Map<string, Stored>();
   readonly #listeners = new Set<(kind: ResourceKind, event: WatchEvent<KubeObject>) => void>();
+  readonly #history: {
+    kind: ResourceKind;
+    event: Exclude<WatchEvent<KubeObject>, { type: 'BOOKMARK' }>;
+    version: number;
+  }[] = [];
   readonly #options: ModelOptions;
   #version = 0;
 
@@ -85,14 +91,7 @@ export class ApiModel implements KubernetesApi {
 
   async list<T extends KubeObject>(kind: ResourceKind, options: ListOptions = {}): Promise<ObjectList<T>> {
     this.#call('list', kind.plural);
-    const labels = (options.labelSelector ?? '').split(',').filter(Boolean);
-    const fields = (options.fieldSelector ?? '').split(',').filter(Boolean);
-    const items = this.objects(kind).filter(
-      (object) =>
-        (options.namespace === undefined || object.metadata.namespace === options.namespace) &&
-        labels.every((pair) => object.metadata.labels?.[pair.split('=')[0] ?? ''] === (pair.split('=')[1] ?? '')) &&
-        fields.every((pair) => at(object, (pair.split('=')[0] ?? '').split('.')) === pair.split('=')[1]),
-    );
+    const items = this.objects(kind).filter((object) => isSelected(object, options));
     const slim = options.slim ?? ((object: KubeObject) => object);
     const kept = items.flatMap((object) => slim(object) ?? []);
     return { items: kept as T[], resourceVersion: String(this.#version) };
@@ -154,8 +153,28 @@ export class ApiModel implements KubernetesApi {
     return true;
   }
 
-  async *watch<T extends KubeObject>(_kind: ResourceKind, options: WatchOptions): AsyncIterable<WatchEvent<T>> {
-    await new Promise<void>((resolve) => options.signal?.addEventListener('abort', () => resolve(), { once: true }));
+  async *watch<T extends KubeObject>(kind: ResourceKind, options: WatchOptions): AsyncIterable<WatchEvent<T>> {
+    let next = this.#history.findIndex(({ version }) => version > Number(options.resourceVersion));
+    if (next < 0) next = this.#history.length;
+    let wake = () => {};
+    const stop = this.listen(() => wake());
+    const onAbort = () => wake();
+    options.signal?.addEventListener('abort', onAbort);
+    try {
+      while (!options.signal?.aborted) {
+        for (; next < this.#history.length; next += 1) {
+          const entry = this.#history[next];
+          if (!entry || entry.kind.plural !== kind.plural || !isSelected(entry.event.object, options)) continue;
+          yield copy(entry.event) as unknown as WatchEvent<T>;
+        }
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+        });
+      }
+    } finally {
+      stop();
+      options.signal?.removeEventListener('abort', onAbort);
+    }
   }
 
   /** What the garbage collector does: objects whose every owner is gone are deleted. */
@@ -233,13 +252,27 @@ export class ApiModel implements KubernetesApi {
     this.#store(stored, next);
   }
 
-  #say(kind: ResourceKind, event: WatchEvent<KubeObject>): void {
+  #say(kind: ResourceKind, event: Exclude<WatchEvent<KubeObject>, { type: 'BOOKMARK' }>): void {
+    this.#history.push({ kind, event, version: this.#version });
     for (const listener of this.#listeners) listener(kind, event);
   }
 }
 
 function pathOf({ kind, namespace, name }: ObjectKey): string {
   return `${kind.plural}/${kind.namespaced ? `${namespace ?? ''}/` : ''}${name}`;
+}
+
+function isSelected(object: KubeObject, { namespace, labelSelector = '', fieldSelector = '' }: Selection): boolean {
+  const pairs = (text: string) =>
+    text
+      .split(',')
+      .filter(Boolean)
+      .map((pair) => pair.split('=') as [string, string]);
+  return (
+    (namespace === undefined || object.metadata.namespace === namespace) &&
+    pairs(labelSelector).every(([name, value]) => object.metadata.labels?.[name] === value) &&
+    pairs(fieldSelector).every(([path, value]) => at(object, path.split('.')) === value)
+  );
 }
 
 function at(value: unknown, path: readonly string[]): unknown {

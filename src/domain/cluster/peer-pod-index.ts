@@ -28,6 +28,10 @@ export class PeerPodIndex {
     return this.#byKey.get(key);
   }
 
+  entries(): Iterable<readonly [key: string, peerPod: PeerPod]> {
+    return this.#byKey;
+  }
+
   all(): Iterable<PeerPod> {
     return this.#byKey.values();
   }

@@ -47,7 +47,8 @@ export class ProviderSettings implements AsyncDisposable {
     if (before?.configMapName === names.configMapName && before.secretName === names.secretName) return;
     const configMap = this.#follow(CONFIG_MAP, names.configMapName);
     const secret = this.#follow(SECRET, names.secretName);
-    this.#followed = { ...names, configMap, secret };
+    const { configMapName, secretName } = names;
+    this.#followed = { configMapName, secretName, configMap, secret };
     await Promise.all([before?.configMap, before?.secret].map((one) => one?.[Symbol.asyncDispose]()));
     this.#parts.onChange();
   }
