@@ -1,7 +1,7 @@
 /** What peerpodctl asks of the adaptor, on the same socket as the shim. Messages are JSON. */
 
 import type { Netlink } from '@peerpods/netlink';
-import type { Owner, PodVmProvider } from '@peerpods/provider';
+import type { OptionSpec, OptionValues, Owner, PodVmProvider } from '@peerpods/provider';
 import type { Clock } from '#base/clock.ts';
 import { PeerPodError } from '#base/errors.ts';
 import type { RecentLines } from '#base/recent-lines.ts';
@@ -40,6 +40,8 @@ export interface AdminParts {
   readonly provider: PodVmProvider;
   /** Of the provider. */
   readonly name: string;
+  readonly options: readonly OptionSpec[];
+  readonly values: OptionValues;
   readonly owner: Owner;
   readonly relay: RelayControl;
   readonly netlink: Netlink;
@@ -121,16 +123,31 @@ async function asked<T>(
   }
 }
 
-function nodeAnswer({ sandboxes, settings, name }: AdminParts): NodeAnswer {
+/** As each provider calls it: what is copied or booted for a pod VM. */
+const imageOption = /^(imageid|image-id|template|vol-name|qemu-image-dir|qemu-disk)$/;
+
+function imageOf({ options, values }: AdminParts): NodeAnswer['image'] {
+  return options
+    .filter(({ flag, secret, kind }) => imageOption.test(flag) && !secret && kind === 'string')
+    .map(({ flag }) => ({ option: flag, value: String(values[flag] ?? '') }));
+}
+
+function nodeAnswer(parts: AdminParts): NodeAnswer {
+  const { sandboxes, settings, name } = parts;
   const { stateDir, podsDir, vxlanPort, forwarderPort, relaySocket, probePort, warmShapes } = settings;
   const { caCertFile, client } = settings.credentialFiles;
-  const credentialFiles = [caCertFile, client?.certFile, client?.keyFile].filter((path) => path !== undefined);
+  const credentialFiles = [
+    { what: 'CA of pod VMs', path: caCertFile },
+    { what: 'client certificate', path: client?.certFile },
+    { what: 'client key', path: client?.keyFile },
+  ].flatMap(({ what, path }) => (path === undefined ? [] : [{ what, path }]));
   return {
     provider: name,
     cluster: settings.cluster,
     node: settings.node,
     podVmsMax: settings.podVmsMax,
     byState: sandboxes.countByState(),
+    image: imageOf(parts),
     settings: {
       stateDir,
       podsDir,

@@ -247,7 +247,19 @@ export async function startAdaptor(
   caretaker.start();
   const services = {
     ...hypervisorServices({ sandboxes, clock, log, timed: metrics.timed }),
-    ...adminServices({ ...parts, sandboxes, caretaker, owner, netlink, metrics, settings, recent, name: module.name }),
+    ...adminServices({
+      ...parts,
+      sandboxes,
+      caretaker,
+      owner,
+      netlink,
+      metrics,
+      settings,
+      recent,
+      name: module.name,
+      options: module.options,
+      values,
+    }),
   };
   const server = undo.use(new TtrpcServer({ services, clock, log }));
   const listener = await listenUnix(settings.socket, (socket) => server.serve(socket), {
