@@ -1,5 +1,6 @@
 /** peerpodctl doctor: what is wrong with this worker, and how to mend it. */
 
+import { hostname } from 'node:os';
 import { openCluster } from '../cluster/connect.ts';
 import { type Command, exitCodes, type Invocation, type World } from '../command.ts';
 import { countByStatus, renderChecks } from '../doctor/check.ts';
@@ -28,6 +29,7 @@ export const doctor: Command = {
       value: 'PATH',
       help: "Kata's configuration-remote.toml, instead of the one that the runtime names",
     },
+    { name: 'node', value: 'NAME', help: "of the worker's Node object; default what the adaptor says, or NODE_NAME" },
     { name: 'runtime', value: 'NAME', help: `the runtime's handler and RuntimeClass, ${handlerDefault} by default` },
   ],
   examples: [
@@ -46,7 +48,10 @@ export const doctor: Command = {
           hypervisorSocket: world.env.REMOTE_HYPERVISOR_ENDPOINT || '/run/peerpod/hypervisor.sock',
           handler: handlerOf(invocation),
         },
-        cluster: (nodeName, podVmsMax) => askCluster(invocation, world, nodeName, podVmsMax),
+        cluster: (adaptorsNode, podVmsMax) => {
+          const node = invocation.text('node') ?? adaptorsNode ?? (world.env.NODE_NAME || hostname());
+          return askCluster(invocation, world, node, podVmsMax);
+        },
         isClusterExpected: invocation.flag('cluster') || invocation.text('kubeconfig') !== undefined,
       }),
     );

@@ -38,7 +38,7 @@ export interface Examination {
   readonly wallMs: number;
   readonly kata: KataChoice;
   /** Rejects with E_SETTING where the environment speaks of no cluster. */
-  readonly cluster: (nodeName: string, podVmsMax: number | undefined) => Promise<ClusterFacts>;
+  readonly cluster: (nodeName: string | undefined, podVmsMax: number | undefined) => Promise<ClusterFacts>;
   readonly isClusterExpected: boolean;
 }
 
@@ -149,7 +149,7 @@ async function examineHost(
 }
 
 async function examineCluster(examination: Examination, worker: Observed<NodeAnswer>): Promise<readonly Check[]> {
-  const { node: name, podVmsMax } = isKnown(worker) ? worker.value : { node: 'localhost', podVmsMax: undefined };
+  const { node: name, podVmsMax } = isKnown(worker) ? worker.value : { node: undefined, podVmsMax: undefined };
   let facts: Observed<ClusterFacts>;
   try {
     facts = { value: await examination.cluster(name, podVmsMax) };

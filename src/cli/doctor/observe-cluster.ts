@@ -1,5 +1,6 @@
 /** Asks the API server what the judges of the cluster look at. */
 
+import { extendedResource } from '#domain/cluster/names.ts';
 import type { KubeObject, KubernetesApi, ResourceKind } from '#io/kubernetes/api.ts';
 import { CRD, NODE, PEER_POD, RUNTIME_CLASS } from '#io/kubernetes/kinds.ts';
 import type { ClusterFacts, Right } from './kubernetes.ts';
@@ -13,8 +14,6 @@ const ACCESS_REVIEW: ResourceKind = {
   plural: 'selfsubjectaccessreviews',
   namespaced: false,
 };
-
-export const extendedResource = 'kata.peerpods.io/vm';
 
 export interface ClusterQuestion {
   readonly api: KubernetesApi;
