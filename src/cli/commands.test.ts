@@ -45,7 +45,7 @@ test('each command has help that names its subcommands, arguments and options, a
     for (const { name } of optionsOf(path)) assert.ok(out.includes(`--${name}`), `${pathText(path)}: --${name}`);
     assert.ok(command.examples.length > 0, `${pathText(path)} has examples`);
     assert.ok(command.run || command.subcommands, `${pathText(path)} does something`);
-    assert.ok(out.split('\n').every((line) => line.length <= 260 && line === line.trimEnd()));
+    assert.ok(out.split('\n').every((line) => line.length <= 120 && line === line.trimEnd()));
   }
 });
 

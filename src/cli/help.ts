@@ -11,7 +11,7 @@ export function renderHelp(path: readonly Command[]): string {
   const { summary, detail, args = [], subcommands = [], examples } = command;
   const sections = [
     `${summary}.`,
-    ...(detail === undefined ? [] : [detail]),
+    ...(detail === undefined ? [] : [wrapped(detail, widthMax).join('\n')]),
     `Usage:\n  ${usageLine(path)}`,
     ...section(
       'Commands',

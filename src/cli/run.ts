@@ -45,8 +45,13 @@ export function exitCodeOf(error: unknown): number {
     case 'E_IO':
     case 'E_RPC_CLOSED':
     case 'E_DEADLINE':
+    case 'E_KUBE_UNAVAILABLE':
+    case 'E_KUBE_UNAUTHORIZED':
+    case 'E_KUBE_FORBIDDEN':
+    case 'E_KUBE_THROTTLED':
       return exitCodes.absent.code;
     case 'E_SANDBOX_UNKNOWN':
+    case 'E_KUBE_NOT_FOUND':
       return exitCodes.unknown.code;
     default:
       return exitCodes.found.code;

@@ -53,6 +53,8 @@ export interface NodeAnswer {
   /** Pod VMs that the settings allow here; undefined: not told to Kubernetes. */
   readonly podVmsMax: number | undefined;
   readonly byState: Readonly<Record<string, number>>;
+  /** The provider's options that name the pod VM's image, empty where not given. */
+  readonly image: readonly { readonly option: string; readonly value: string }[];
   readonly settings: {
     readonly stateDir: string;
     readonly podsDir: string;
@@ -60,7 +62,7 @@ export interface NodeAnswer {
     readonly forwarderPort: number;
     readonly relaySocket: string;
     readonly probePort: number | undefined;
-    readonly credentialFiles: readonly string[];
+    readonly credentialFiles: readonly { readonly what: string; readonly path: string }[];
     readonly warmPool: Readonly<Record<string, number>>;
   };
 }

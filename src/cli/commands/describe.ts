@@ -1,15 +1,18 @@
 /** peerpodctl describe: everything about one pod. */
 
+import { describeClusterPod } from '../cluster/describe.ts';
 import { type Command, exitCodes } from '../command.ts';
 import { socketsOf } from '../node/ask.ts';
 import { describePod } from '../node/describe.ts';
 import { formatOf, plainOutputOption } from '../output.ts';
+import { onCluster } from './on-cluster.ts';
 import { onNode } from './on-node.ts';
 
 export const describe: Command = {
   name: 'describe',
   summary: 'Shows everything about one pod: record, pod VM, network, relay, findings, events',
-  detail: 'Asks the adaptor, the relay, the kernel and the provider, and shows what each of them says.',
+  detail:
+    'Asks the adaptor, the relay, the kernel and the provider, and shows what each of them says. With --cluster what the API server has: pod, PeerPods, events.',
   args: [
     {
       name: 'NAME',
@@ -21,13 +24,16 @@ export const describe: Command = {
   options: [plainOutputOption],
   examples: [
     { line: 'peerpodctl describe shop/web', says: 'a pod by namespace and name' },
+    { line: 'peerpodctl describe shop/web --cluster', says: 'what the API server has of it' },
     { line: 'peerpodctl describe 3f2a', says: 'a sandbox by the begin of its id' },
   ],
   run: async (invocation, world) => {
     const [name = ''] = invocation.words;
-    const text = await onNode(socketsOf(invocation, world.env), world, (node) =>
-      describePod(node, name, world.clock.wallNow(), formatOf(invocation) === 'json'),
-    );
+    const nowMs = world.clock.wallNow();
+    const asJson = formatOf(invocation) === 'json';
+    const text = invocation.flag('cluster')
+      ? await onCluster(invocation, world, (api, scope) => describeClusterPod(api, scope, name, nowMs, asJson))
+      : await onNode(socketsOf(invocation, world.env), world, (node) => describePod(node, name, nowMs, asJson));
     world.write(text);
     return exitCodes.ok.code;
   },

@@ -1,11 +1,15 @@
 /** peerpodctl get: lists of pods, pod VMs, tunnels, relays, capacity and events. */
 
 import { PeerPodError } from '#base/errors.ts';
+import type { KubernetesApi } from '#io/kubernetes/api.ts';
+import { clusterCapacity, clusterConfigs, clusterEvents, clusterPods, clusterVms } from '../cluster/resources.ts';
+import type { Scope } from '../cluster/view.ts';
 import type { Command, Invocation, World } from '../command.ts';
 import { exitCodes } from '../command.ts';
 import { type NodeClient, socketsOf } from '../node/ask.ts';
 import { nodeCapacity, nodeEvents, nodePods, nodeRelays, nodeTunnels, nodeVms } from '../node/resources.ts';
 import { formatOf, outputOption, type Shown } from '../output.ts';
+import { onCluster } from './on-cluster.ts';
 import { onNode } from './on-node.ts';
 
 interface Resource {
@@ -14,7 +18,10 @@ interface Resource {
   readonly summary: string;
   readonly detail: string;
   readonly completes?: 'pods';
-  readonly node: (node: NodeClient, nowMs: number, invocation: Invocation) => Promise<Shown>;
+  /** Absent: only of the whole cluster. */
+  readonly node?: (node: NodeClient, nowMs: number, invocation: Invocation) => Promise<Shown>;
+  /** With --cluster; absent: the API server knows nothing of it. */
+  readonly cluster?: (api: KubernetesApi, scope: Scope, nowMs: number, invocation: Invocation) => Promise<Shown>;
   readonly options?: Command['options'];
 }
 
@@ -36,7 +43,8 @@ const resources: readonly Resource[] = [
     detail:
       'What the adaptor has on record, and how the relay carries it. NAME is NAMESPACE/POD, POD, a pod VM, or the begin of a sandbox id.',
     completes: 'pods',
-    node: (node, nowMs) => nodePods(node, nowMs),
+    node: nodePods,
+    cluster: clusterPods,
   },
   {
     name: 'vms',
@@ -44,7 +52,8 @@ const resources: readonly Resource[] = [
     summary: 'pod VMs as the provider sees them now',
     detail: 'Asks the cloud. A pod VM without a pod is one that no record knows: see `peerpodctl sweep`.',
     completes: 'pods',
-    node: (node, nowMs) => nodeVms(node, nowMs),
+    node: nodeVms,
+    cluster: clusterVms,
   },
   {
     name: 'tunnels',
@@ -53,7 +62,7 @@ const resources: readonly Resource[] = [
     detail:
       'STATE is complete when device and redirects are as recorded; partial when something is missing; absent when nothing is there; foreign when the name is taken by something else; no-netns when the pod is gone.',
     completes: 'pods',
-    node: (node) => nodeTunnels(node),
+    node: nodeTunnels,
   },
   {
     name: 'relays',
@@ -61,7 +70,7 @@ const resources: readonly Resource[] = [
     summary: 'agent connections: shims, calls, bytes, and how often the pod VM was dialled again',
     detail: 'One row for each sandbox that agent-relay serves. POD VM is waiting until the VM has answered once.',
     completes: 'pods',
-    node: (node) => nodeRelays(node),
+    node: nodeRelays,
   },
   {
     name: 'capacity',
@@ -69,7 +78,8 @@ const resources: readonly Resource[] = [
     summary: 'how many pod VMs there may be, and how many there are',
     detail:
       'TOTAL is -peerpods-limit-per-node, which the scheduler keeps to. A pod VM that is being released still counts as used.',
-    node: (node) => nodeCapacity(node),
+    node: nodeCapacity,
+    cluster: clusterCapacity,
   },
   {
     name: 'events',
@@ -82,14 +92,28 @@ const resources: readonly Resource[] = [
     node: (node, _nowMs, invocation) =>
       nodeEvents(node, {
         level: invocation.text('level') ?? 'info',
-        countMax: invocation.number('count', 50, { min: 1, max: 4000 }),
+        countMax: countOf(invocation),
       }),
+    cluster: (api, scope, _nowMs, invocation) =>
+      clusterEvents(api, scope, {
+        warningsOnly: (invocation.text('level') ?? 'info') !== 'info',
+        countMax: countOf(invocation),
+      }),
+  },
+  {
+    name: 'configs',
+    aliases: ['config', 'peerpodconfigs', 'peerpodconfig'],
+    summary: 'PeerPodConfigs: what the controller is to set up, and how far it is',
+    detail: 'Of the whole cluster only: needs --cluster.',
+    cluster: clusterConfigs,
   },
 ];
 
+const countOf = (invocation: Invocation) => invocation.number('count', 50, { min: 1, max: 4000 });
+
 export const get: Command = {
   name: 'get',
-  summary: 'Lists what there is: pods, vms, tunnels, relays, capacity, events',
+  summary: 'Lists what there is: pods, vms, tunnels, relays, capacity, events, configs',
   detail: 'Each list comes as a table, a wider table, JSON, or names only; with a NAME only what it means.',
   examples: [
     { line: 'peerpodctl get pods', says: 'the peer pods of this worker' },
@@ -108,19 +132,27 @@ function resourceCommand(resource: Resource): Command {
     detail,
     args: [{ name: 'NAME', isRequired: false, ...(completes && { completes }), help: 'only this one' }],
     options: [outputOption, ...options],
-    examples: examplesOf(name),
+    examples: examplesOf(resource),
     run: (invocation, world) => showResource(resource, invocation, world),
   };
 }
 
 async function showResource(resource: Resource, invocation: Invocation, world: World): Promise<number> {
   const format = formatOf(invocation);
-  const listed = await onNode(socketsOf(invocation, world.env), world, (node) =>
-    resource.node(node, world.clock.wallNow(), invocation),
-  );
+  const listed = await (invocation.flag('cluster') ? listCluster : listNode)(resource, invocation, world);
   const [word] = invocation.words;
   world.write((word === undefined ? listed : onlyOne(listed, word, resource.name)).render(format));
   return exitCodes.ok.code;
+}
+
+async function listNode({ name, node: load }: Resource, invocation: Invocation, world: World): Promise<Shown> {
+  if (!load) throw new PeerPodError('E_SETTING', `${name} are of the whole cluster: add --cluster`);
+  return await onNode(socketsOf(invocation, world.env), world, (node) => load(node, world.clock.wallNow(), invocation));
+}
+
+async function listCluster({ name, cluster: load }: Resource, invocation: Invocation, world: World): Promise<Shown> {
+  if (!load) throw new PeerPodError('E_SETTING', `only a worker knows its ${name}: run it there, without --cluster`);
+  return await onCluster(invocation, world, (api, scope) => load(api, scope, world.clock.wallNow(), invocation));
 }
 
 function onlyOne(listed: Shown, word: string, resource: string): Shown {
@@ -133,10 +165,11 @@ function onlyOne(listed: Shown, word: string, resource: string): Shown {
   }
 }
 
-function examplesOf(name: string): Command['examples'] {
+function examplesOf({ name, node, cluster }: Resource): Command['examples'] {
   const examples = [
-    { line: `peerpodctl get ${name}`, says: 'all of this worker' },
-    { line: `peerpodctl get ${name} --output json`, says: 'the same for a program' },
+    ...(node ? [{ line: `peerpodctl get ${name}`, says: 'all of this worker' }] : []),
+    ...(cluster ? [{ line: `peerpodctl get ${name} --cluster`, says: 'all of the cluster' }] : []),
+    { line: `peerpodctl get ${name} --output json${node ? '' : ' --cluster'}`, says: 'the same for a program' },
   ];
   if (name === 'events')
     return [...examples, { line: 'peerpodctl get events shop/web --level warn', says: 'of one pod' }];

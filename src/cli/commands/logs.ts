@@ -28,7 +28,7 @@ export const logs: Command = {
   ],
   options: [
     plainOutputOption,
-    { name: 'lines', short: 'n', value: 'N', help: 'the newest N lines, 100 by default' },
+    { name: 'lines', value: 'N', help: 'the newest N lines, 100 by default' },
     { name: 'follow', short: 'f', help: 'go on with what comes, until Ctrl-C; of adaptor and relay' },
     {
       name: 'level',

@@ -1,7 +1,7 @@
 /** What peerpodctl asks of the adaptor, on the same socket as the shim. Messages are JSON. */
 
 import type { Netlink } from '@peerpods/netlink';
-import type { Owner, PodVmProvider } from '@peerpods/provider';
+import type { OptionValues, Owner, PodVmProvider, ProviderModule } from '@peerpods/provider';
 import type { Clock } from '#base/clock.ts';
 import { PeerPodError } from '#base/errors.ts';
 import type { RecentLines } from '#base/recent-lines.ts';
@@ -38,8 +38,9 @@ export interface AdminParts {
   readonly sandboxes: Sandboxes;
   readonly caretaker: Caretaker;
   readonly provider: PodVmProvider;
-  /** Of the provider. */
-  readonly name: string;
+  readonly module: Pick<ProviderModule, 'name' | 'options'>;
+  /** Of the module's options. */
+  readonly values: OptionValues;
   readonly owner: Owner;
   readonly relay: RelayControl;
   readonly netlink: Netlink;
@@ -92,13 +93,13 @@ export function adminServices(parts: AdminParts): ServiceTable {
   };
 }
 
-function sandboxesAnswer({ sandboxes, name }: AdminParts, payload: Uint8Array): SandboxesAnswer {
+function sandboxesAnswer({ sandboxes, module }: AdminParts, payload: Uint8Array): SandboxesAnswer {
   const { skip = 0 } = decodeQuestion(payload);
   if (typeof skip !== 'number' || !Number.isSafeInteger(skip) || skip < 0) {
     throw new PeerPodError('E_ARGUMENT', 'skip must be a whole number');
   }
   return {
-    provider: name,
+    provider: module.name,
     sandboxes: sandboxes
       .records()
       .slice(skip, skip + sandboxesPageSize)
@@ -121,16 +122,31 @@ async function asked<T>(
   }
 }
 
-function nodeAnswer({ sandboxes, settings, name }: AdminParts): NodeAnswer {
+/** As each provider calls it: what is copied or booted for a pod VM. */
+const imageOption = /^(imageid|image-id|template|vol-name|qemu-image-dir|qemu-disk)$/;
+
+function imageOf({ module, values }: AdminParts): NodeAnswer['image'] {
+  return module.options
+    .filter(({ flag, secret, kind }) => imageOption.test(flag) && !secret && kind === 'string')
+    .map(({ flag }) => ({ option: flag, value: String(values[flag] ?? '') }));
+}
+
+function nodeAnswer(parts: AdminParts): NodeAnswer {
+  const { sandboxes, settings, module } = parts;
   const { stateDir, podsDir, vxlanPort, forwarderPort, relaySocket, probePort, warmShapes } = settings;
   const { caCertFile, client } = settings.credentialFiles;
-  const credentialFiles = [caCertFile, client?.certFile, client?.keyFile].filter((path) => path !== undefined);
+  const credentialFiles = [
+    { what: 'CA of pod VMs', path: caCertFile },
+    { what: 'client certificate', path: client?.certFile },
+    { what: 'client key', path: client?.keyFile },
+  ].flatMap(({ what, path }) => (path === undefined ? [] : [{ what, path }]));
   return {
-    provider: name,
+    provider: module.name,
     cluster: settings.cluster,
     node: settings.node,
     podVmsMax: settings.podVmsMax,
     byState: sandboxes.countByState(),
+    image: imageOf(parts),
     settings: {
       stateDir,
       podsDir,
@@ -160,17 +176,18 @@ async function consoleAnswer(parts: AdminParts, payload: Uint8Array, signal: Abo
     throw new PeerPodError('E_ARGUMENT', `bytes must be a whole number up to ${consoleBytesMax}`);
   }
   const { console } = parts.provider;
-  if (!console) throw new PeerPodError('E_ARGUMENT', `provider ${parts.name} keeps no console of its pod VMs`);
+  if (!console) throw new PeerPodError('E_ARGUMENT', `provider ${parts.module.name} keeps no console of its pod VMs`);
   const text = await asked(parts, `read the console of ${podVmId}`, signal, (limit) =>
     console.read(podVmId, bytes, { signal: limit }),
   );
-  if (text === undefined) throw new PeerPodError('E_ARGUMENT', `provider ${parts.name} has no pod VM ${podVmId}`);
+  if (text === undefined)
+    throw new PeerPodError('E_ARGUMENT', `provider ${parts.module.name} has no pod VM ${podVmId}`);
   return { text };
 }
 
 async function verifyAnswer(parts: AdminParts, signal: AbortSignal): Promise<VerifyAnswer> {
   try {
-    await asked(parts, `verify the settings of ${parts.name}`, signal, (limit) =>
+    await asked(parts, `verify the settings of ${parts.module.name}`, signal, (limit) =>
       parts.provider.verify({ signal: limit }),
     );
     return {};

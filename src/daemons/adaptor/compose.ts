@@ -245,9 +245,10 @@ export async function startAdaptor(
     }),
   );
   caretaker.start();
+  const admin = { ...parts, sandboxes, caretaker, owner, netlink, metrics, settings, recent, module, values };
   const services = {
     ...hypervisorServices({ sandboxes, clock, log, timed: metrics.timed }),
-    ...adminServices({ ...parts, sandboxes, caretaker, owner, netlink, metrics, settings, recent, name: module.name }),
+    ...adminServices(admin),
   };
   const server = undo.use(new TtrpcServer({ services, clock, log }));
   const listener = await listenUnix(settings.socket, (socket) => server.serve(socket), {
