@@ -6,9 +6,11 @@ import { parseArgs } from 'node:util';
 
 const usage = `make chaos ARGS='[options]'
 
-Each fault at each step of a pod's life, with real daemons, tunnels and pod VMs made of namespaces.
+Each fault at each step of a pod's life, and the adaptor's death at each of its effects, with real daemons, tunnels and pod
+VMs made of namespaces. How many cases there are and how long they take is said first.
 
-  --only TEXT        cases whose name contains TEXT, such as "relay" or "running"
+  --only TEXT        cases whose name contains TEXT, such as "relay", "running" or "adaptor killed at"
+  --list             names of the cases, and nothing is done to anything
   --output FORMAT    text (default): a table that grows; json: one document on stdout
   --help             this text
 
@@ -19,6 +21,7 @@ function parse() {
   const { values } = parseArgs({
     options: {
       only: { type: 'string', default: '' },
+      list: { type: 'boolean', default: false },
       output: { type: 'string', default: 'text' },
       help: { type: 'boolean', default: false },
     },

@@ -25,11 +25,13 @@ export class Daemon implements AsyncDisposable {
   /** Rejects when it ends without having been told to. */
   readonly died: Promise<never>;
 
+  /** `program` is a folder of src/daemons, or a file. */
   constructor(name: string, program: string, args: readonly string[], environment: Record<string, string> = {}) {
     this.name = name;
     this.logPath = join(paths.logs, `${name}.log`);
     const log = openSync(this.logPath, 'a', 0o600);
-    this.#child = spawn(process.execPath, [join(repository, 'src/daemons', program, 'main.ts'), ...args], {
+    const entry = program.endsWith('.ts') ? program : join('src/daemons', program, 'main.ts');
+    this.#child = spawn(process.execPath, [join(repository, entry), ...args], {
       stdio: ['ignore', log, log],
       env: { ...process.env, ...environment },
     });
@@ -40,6 +42,11 @@ export class Daemon implements AsyncDisposable {
       });
     });
     this.died.catch(() => {}); // whoever waits for it hears of it
+  }
+
+  get pid(): number {
+    if (this.#child.pid === undefined) throw new Error(`${this.name} was not started`);
+    return this.#child.pid;
   }
 
   /** Waits until the daemon's socket is there. */

@@ -58,6 +58,12 @@ export class Hypervisor {
     return hypervisor.CreateVMResponse.decode(reply).agentSocketPath;
   }
 
+  /** Answered as soon as an adaptor serves. */
+  async version(timeoutMs: number): Promise<void> {
+    const payload = hypervisor.VersionRequest.encode({ version: '' }).finish();
+    await callHypervisor(this.#socketPath, 'Version', payload, timeoutMs);
+  }
+
   async startVm(id: string, timeoutMs = 600_000): Promise<void> {
     await callHypervisor(this.#socketPath, 'StartVM', hypervisor.StartVMRequest.encode({ id }).finish(), timeoutMs);
   }

@@ -55,7 +55,7 @@ const relayProbeMs = 2000;
 const root = join(import.meta.dirname, '../../..');
 
 /** The pod VM's programs, for a provider that runs them on this machine. */
-const podVmPrograms = {
+export const podVmPrograms = {
   processUserData: [process.execPath, join(root, 'src/daemons/process-user-data/main.ts'), 'provision-files'],
   forwarder: [process.execPath, join(root, 'src/daemons/forwarder/main.ts'), '-pod-namespace', '/run/netns/podns'],
   agent: [process.execPath, join(root, 'dev/agent/main.ts'), '-listen', '/run/kata-containers/agent.sock'],
@@ -152,7 +152,7 @@ export interface Outside {
   readonly through: (relay: RelayControl) => RelayControl;
 }
 
-const thisWorker: Outside = { netlink, records: diskFiles, folders: tmpfsFolders, through: (relay) => relay };
+export const thisWorker: Outside = { netlink, records: diskFiles, folders: tmpfsFolders, through: (relay) => relay };
 
 /** The provider, with the pool of warm pod VMs around it and the metrics around both. */
 async function openProviders(
