@@ -39,6 +39,7 @@ export async function startController(
 ): Promise<RunningController> {
   await using undo = new AsyncDisposableStack();
   const tools = { clock: systemClock, random: systemRandom, log };
+  const load = overrides.loadProvider;
   const api = overrides.api ?? (await connected(settings, env, log, undo));
   const metrics = openControllerMetrics();
   const identity = `${hostname()}_${Buffer.from(systemRandom.bytes(6)).toString('hex')}`;
@@ -53,13 +54,7 @@ export async function startController(
       identity,
       observer: metrics,
       openSource: (provider, clusterUid) =>
-        new SettledProviders({
-          settings: provider,
-          clusterUid,
-          env,
-          log,
-          ...(overrides.loadProvider && { load: overrides.loadProvider }),
-        }),
+        new SettledProviders({ settings: provider, clusterUid, env, log, ...(load && { load }) }),
     }),
   );
   let leads = false;

@@ -6,8 +6,7 @@ import { errorText, PeerPodError } from '#base/errors.ts';
 import { parseOptions, renderHelp } from '#daemons/options.ts';
 import { connectKubernetes } from '#io/kubernetes/connect.ts';
 import { openLog } from '#io/log.ts';
-import { systemClock } from '#io/system-clock.ts';
-import { systemRandom } from '#io/system-random.ts';
+import { systemClock, systemRandom } from '#io/system-clock.ts';
 import { uninstall } from './uninstall.ts';
 
 const name = 'peerpods-uninstall';
