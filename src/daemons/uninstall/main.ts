@@ -32,7 +32,13 @@ async function main(argv: readonly string[]): Promise<void> {
   });
   const say = (line: string) => process.stdout.write(`${line}\n`);
   const { timeout, webhook } = values;
-  await uninstall({ api: cluster.api, clock: systemClock, timeoutMs: Number(timeout), webhookName: String(webhook), say });
+  await uninstall({
+    api: cluster.api,
+    clock: systemClock,
+    timeoutMs: Number(timeout),
+    webhookName: String(webhook),
+    say,
+  });
   say('nothing of peer pods is left');
 }
 

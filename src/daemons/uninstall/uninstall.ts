@@ -24,7 +24,10 @@ export async function uninstall(parts: UninstallParts): Promise<void> {
   const keeping = (await all(api, KATA_CONFIG)).filter(wantsPeerPods).map(nameOf);
   if (keeping.length > 0) {
     const names = keeping.join(', ');
-    throw new PeerPodError('E_KUBE_INVALID', `KataConfig ${names} wants peer pods: delete it, or take enablePeerPods off`);
+    throw new PeerPodError(
+      'E_KUBE_INVALID',
+      `KataConfig ${names} wants peer pods: delete it, or take enablePeerPods off`,
+    );
   }
   for (const { metadata } of await all(api, PEER_POD_CONFIG)) {
     const { namespace = '', name = '', uid = '' } = metadata;
@@ -48,7 +51,9 @@ export async function uninstall(parts: UninstallParts): Promise<void> {
 export function leftText(configs: readonly KubeObject[], peerPods: readonly KubeObject[]): string | undefined {
   const parts = [
     ...(configs.length > 0 ? [`PeerPodConfig ${configs.map(nameOf).join(', ')}`] : []),
-    ...(peerPods.length > 0 ? [`${peerPods.length} PeerPods, whose pods are to be deleted: ${podNames(peerPods)}`] : []),
+    ...(peerPods.length > 0
+      ? [`${peerPods.length} PeerPods, whose pods are to be deleted: ${podNames(peerPods)}`]
+      : []),
   ];
   return parts.length > 0 ? `still there: ${parts.join('; ')}` : undefined;
 }

@@ -3,7 +3,7 @@
 import type { KubeObject } from '#io/kubernetes/api.ts';
 import { adaptorName, labelsOf, selectorOf, workerLabel } from '../names.ts';
 import type { PeerPodConfig } from '../peer-pod-config.ts';
-import { type DesiredContext, hostPath, hostSharing, imageOf, metadataOf, pullSecretsOf } from './common.ts';
+import { type DesiredContext, hostPath, hostSharing, imageOf, metadataOf, pullSecretsOf } from './names-and-labels.ts';
 
 export const configHashAnnotation = 'peerpods.io/config-hash';
 

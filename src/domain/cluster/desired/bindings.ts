@@ -2,7 +2,7 @@
 
 import type { KubeObject } from '#io/kubernetes/api.ts';
 import { adaptorName, type Component, webhookName } from '../names.ts';
-import { type DesiredContext, metadataOf } from './common.ts';
+import { type DesiredContext, metadataOf } from './names-and-labels.ts';
 
 function clusterRoleBinding(name: string, component: Component, namespace: string): KubeObject {
   return {

@@ -14,7 +14,7 @@ import { adaptorName, relayName, webhookName } from '../names.ts';
 import type { ClusterSettings } from '../settings.ts';
 import { adaptorDaemonSet } from './adaptor.ts';
 import { adaptorBinding, webhookBinding } from './bindings.ts';
-import type { DesiredContext } from './common.ts';
+import type { DesiredContext } from './names-and-labels.ts';
 import { relayDaemonSet } from './relay.ts';
 import { runtimeClass } from './runtime-class.ts';
 import { webhookConfiguration, webhookDeployment, webhookDisruptionBudget, webhookService } from './webhook.ts';

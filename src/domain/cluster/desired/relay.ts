@@ -3,7 +3,7 @@
 import type { KubeObject } from '#io/kubernetes/api.ts';
 import { labelsOf, relayName, selectorOf } from '../names.ts';
 import { nodeSelectorOf } from './adaptor.ts';
-import { type DesiredContext, hostPath, hostSharing, imageOf, metadataOf, pullSecretsOf } from './common.ts';
+import { type DesiredContext, hostPath, hostSharing, imageOf, metadataOf, pullSecretsOf } from './names-and-labels.ts';
 
 /** The sockets' places, if the ConfigMap has others: both daemons must agree. Nothing else in it is the relay's. */
 const sharedKeys = ['REMOTE_HYPERVISOR_ENDPOINT', 'ADAPTOR_SOCKET', 'RELAY_SOCKET', 'PODS_DIR'] as const;

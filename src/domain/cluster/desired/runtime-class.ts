@@ -2,7 +2,7 @@
 
 import type { KubeObject } from '#io/kubernetes/api.ts';
 import { nodeSelectorOf } from './adaptor.ts';
-import { type DesiredContext, metadataOf } from './common.ts';
+import { type DesiredContext, metadataOf } from './names-and-labels.ts';
 
 export function runtimeClass({ config, settings }: DesiredContext): KubeObject {
   const { runtimeClass: name, overheadCpu: cpu, overheadMemory: memory } = settings;

@@ -2,8 +2,8 @@
 
 import type { KubeObject } from '#io/kubernetes/api.ts';
 import { extendedResource, labelsOf, selectorOf, webhookName } from '../names.ts';
-import { type DesiredContext, imageOf, metadataOf, pullSecretsOf } from './common.ts';
 import { excludedNamespaces } from './excluded-namespaces.ts';
+import { type DesiredContext, imageOf, metadataOf, pullSecretsOf } from './names-and-labels.ts';
 
 export const webhookPath = '/mutate-v1-pod';
 /** The webhook's entry within the configuration; readers know it by this name. */
