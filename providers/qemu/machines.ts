@@ -112,6 +112,7 @@ export class Machines {
   async remove(record: MachineRecord): Promise<void> {
     const { signal } = new AbortController(); // once begun it is carried through
     await endMachine(this.records.folderOf(record.id), machineUuid(record.id), this.#host.clock, signal);
+    await this.underlay.disconnect(this.underlay.machine(record.number));
     this.records.remove(record.id);
     await this.underlay.removeUnless(() => this.records.all().length > 0);
   }

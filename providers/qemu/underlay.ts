@@ -65,7 +65,7 @@ export class Underlay {
     };
   }
 
-  /** QEMU has made the tap; it goes when QEMU does. */
+  /** QEMU has made the tap; it goes with QEMU's last thread. */
   connect({ tap }: MachineAddress): Promise<void> {
     return this.#inTurn(async () => {
       const masterIndex = await this.#ensureBridge();
@@ -73,15 +73,15 @@ export class Underlay {
     });
   }
 
+  /** QEMU's first thread, whose end is what is seen of it, may end before the one that holds the tap. */
+  disconnect({ tap }: MachineAddress): Promise<void> {
+    return this.#inTurn(() => removeLink(tap));
+  }
+
   /** Removes the bridge unless `inUse` says otherwise at that moment. */
   removeUnless(inUse: () => boolean): Promise<void> {
     return this.#inTurn(async () => {
-      if (inUse()) return;
-      try {
-        await execute(netlink, undefined, [delLink({ name: bridgeName })]);
-      } catch (error) {
-        if (!isNetlinkError(error, 'ENODEV')) throw error;
-      }
+      if (!inUse()) await removeLink(bridgeName);
     });
   }
 
@@ -108,6 +108,14 @@ export class Underlay {
 /** Locally administered, and unique on the bridge as the address is. */
 function macOf(address: string): string {
   return ['02', '70', ...[...parseIp(address)].map((byte) => byte.toString(16).padStart(2, '0'))].join(':');
+}
+
+async function removeLink(name: string): Promise<void> {
+  try {
+    await execute(netlink, undefined, [delLink({ name })]);
+  } catch (error) {
+    if (!isNetlinkError(error, 'ENODEV')) throw error;
+  }
 }
 
 async function bridgeIndex(): Promise<number | undefined> {

@@ -51,6 +51,8 @@ try {
   const booting = bootPodVm(provider, { number: 1, owner, stateDir }, limit);
   booting.catch(() => {});
   const booted = await Promise.race([booting, untilEnded()]);
+  // It listens before it says so, and the console is slower than the network.
+  while (booted && !consoleText().includes('forwarder is ready')) await delay(100, undefined, { signal: limit });
   const report: DiskReport = { ...(booted && { listeningMs: booted.listeningMs }), console: consoleText() };
   process.stdout.write(JSON.stringify(report));
 } catch (error) {
