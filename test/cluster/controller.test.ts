@@ -41,12 +41,15 @@ import { TestCluster } from './support/test-cluster.ts';
 const namespace = 'peerpods-system';
 const signal = new AbortController().signal;
 
+/** Of the cluster, for the message of a failure. */
+let state = async () => '';
+
 async function until<T>(what: string, look: () => Promise<T | undefined | false>, msMax = 60_000): Promise<T> {
   const end = performance.now() + msMax;
   for (;;) {
     const found = await look();
     if (found !== undefined && found !== false) return found;
-    if (performance.now() > end) throw new Error(`it did not come to this: ${what}`);
+    if (performance.now() > end) throw new Error(`it did not come to this: ${what}; ${await state()}`);
     await pause(50);
   }
 }
@@ -93,6 +96,16 @@ describe('the controller in a cluster', () => {
     nodes = await FakeNodes.start({ api, nodes: ['worker-1', 'worker-2'].map((name) => ({ name, labels })) });
     clusterUid = (await api.get({ kind: NAMESPACE, name: 'kube-system' }))?.metadata.uid ?? '';
     cloud = new FakeProvider();
+    state = async () => {
+      const lists = await Promise.all(
+        [KATA_CONFIG, PEER_POD_CONFIG, DAEMON_SET, DEPLOYMENT, POD].map((kind) => api.list(kind)),
+      );
+      return JSON.stringify(
+        lists.flatMap(({ items }) =>
+          items.map(({ metadata, status }) => ({ name: metadata.name, ends: metadata.deletionTimestamp, status })),
+        ),
+      );
+    };
   });
 
   after(async () => {
