@@ -68,12 +68,13 @@ export class PeerPodWorker {
           break;
         }
         case 'delete-vms': {
-          const deletion = await this.#parts.vms.delete(observed.peerPod.provider, step.ids, signal);
+          // Begun, it is ended on deadlines of its own: cut off, it would only be done a second time.
+          const deletion = await this.#parts.vms.delete(observed.peerPod.provider, step.ids);
           observed = { ...observed, deletion };
           break;
         }
         case 'remove-finalizer':
-          return await this.#release(observed, step, signal);
+          return await this.#release(observed, step);
         case 'wait':
           await this.#tell(observed, step.verdict, signal);
           return {
@@ -126,16 +127,15 @@ export class PeerPodWorker {
   async #release(
     { peerPod }: PeerPodObservation,
     { verdict }: Extract<PeerPodStep, { do: 'remove-finalizer' }>,
-    signal: AbortSignal,
   ): Promise<Outcome> {
     const { api, events, log } = this.#parts;
-    const fresh = await api.get(objectKey(peerPod), { signal });
+    const fresh = await api.get(objectKey(peerPod));
     if (!fresh || fresh.metadata.uid !== peerPod.uid) return done;
     const finalizers = listOf(fresh.metadata.finalizers);
     const at = finalizers.indexOf(peerPodFinalizer);
     if (at < 0) return done;
     // Nobody reads the status of what is about to be gone.
-    if (finalizers.length > 1) await this.#writeStatus(peerPod, fresh, verdict, !peerPod.abandoned, signal);
+    if (finalizers.length > 1) await this.#writeStatus(peerPod, fresh, verdict, !peerPod.abandoned);
     if (verdict) await events.record(regarding(peerPod), noteOf(verdict));
     const operations = [
       { op: 'test', path: '/metadata/uid', value: peerPod.uid },
@@ -143,7 +143,7 @@ export class PeerPodWorker {
       { op: 'remove', path: `/metadata/finalizers/${at}` },
     ] as const;
     try {
-      await api.patch(objectKey(peerPod), { type: 'json', operations }, { signal });
+      await api.patch(objectKey(peerPod), { type: 'json', operations });
     } catch (error) {
       if (isPeerPodError(error, 'E_KUBE_NOT_FOUND')) return done;
       if (isPeerPodError(error, 'E_KUBE_INVALID')) return { done: false, why: 'FinalizersChanged' };
@@ -167,7 +167,7 @@ export class PeerPodWorker {
     fresh: KubeObject | undefined,
     verdict: Verdict | undefined,
     cleand: boolean,
-    signal: AbortSignal,
+    signal?: AbortSignal,
   ): Promise<void> {
     const { api, clock, log } = this.#parts;
     const before = fresh ? conditionsOf(fresh.status) : peerPod.told ? [peerPod.told] : [];
@@ -182,9 +182,9 @@ export class PeerPodWorker {
     };
     const patch = { type: 'apply', body, fieldManager, force: true } as const;
     try {
-      await api.patch(objectKey(peerPod), patch, { subresource: 'status', signal });
+      await api.patch(objectKey(peerPod), patch, { subresource: 'status', ...(signal && { signal }) });
     } catch (error) {
-      signal.throwIfAborted();
+      signal?.throwIfAborted();
       // The VM's end must not hang on a status that can not be written.
       log.warn({ peerPod: peerPodKey(peerPod), error: errorText(error) }, 'status not written');
     }

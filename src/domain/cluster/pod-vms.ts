@@ -79,7 +79,7 @@ export class PodVms {
   }
 
   /** `gone` only when all of them are. */
-  async delete(name: string, ids: readonly string[], signal: AbortSignal): Promise<DeletionSight> {
+  async delete(name: string, ids: readonly string[], signal?: AbortSignal): Promise<DeletionSight> {
     const { source, clock, onDeletion } = this.#parts;
     let worst: DeletionSight = { at: 'gone' };
     for (const id of ids) {
@@ -91,7 +91,12 @@ export class PodVms {
     return worst;
   }
 
-  async #deleteOne(source: ProviderSource, name: string, id: string, signal: AbortSignal): Promise<DeletionSight> {
+  async #deleteOne(
+    source: ProviderSource,
+    name: string,
+    id: string,
+    signal: AbortSignal | undefined,
+  ): Promise<DeletionSight> {
     try {
       const { provider } = await source.open(name);
       return { at: await this.#call('delete', signal, (inner) => provider.delete(id, { signal: inner })) };
@@ -101,7 +106,7 @@ export class PodVms {
     }
   }
 
-  async #call<T>(what: string, parent: AbortSignal, body: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  async #call<T>(what: string, parent: AbortSignal | undefined, body: (signal: AbortSignal) => Promise<T>): Promise<T> {
     using limits = deadlineSignal(this.#parts.clock, callMsMax, `the provider's ${what}`, parent);
     return await body(limits.signal);
   }

@@ -34,7 +34,7 @@ export interface ConfigObservation {
   readonly clusterUid: string | undefined;
   readonly provider: ProviderFacts;
   readonly seen: SeenParts;
-  readonly nodes: Iterable<NodeSight>;
+  readonly nodes: readonly NodeSight[];
   readonly adaptors: readonly AdaptorSight[];
   readonly peerPods: { readonly count: number; readonly example: string | undefined };
   /** Of the last try to do what was planned. */

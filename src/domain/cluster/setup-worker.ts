@@ -66,7 +66,7 @@ export class SetupWorker {
       clusterUid: clusterUid(),
       provider: provider.facts(),
       seen: await this.#seen(signal),
-      nodes: view.nodes.values(),
+      nodes: [...view.nodes.values()],
       adaptors: [...view.adaptors.values()],
       peerPods: { count: view.peerPods.size, example: this.#examplePeerPod() },
       failure: this.#failures.get(key),
