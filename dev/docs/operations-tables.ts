@@ -1,4 +1,4 @@
-/** Writes the tables of docs/operations.md from the code they describe: node dev/docs/operations-tables.ts */
+/** Writes the tables of docs/operations.md and docs/webhook.md from the code: node dev/docs/operations-tables.ts */
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import type { OptionSpec } from '@peerpods/provider';
@@ -6,9 +6,12 @@ import { adaptorMetrics } from '#daemons/adaptor/metrics.ts';
 import { adaptorOptions } from '#daemons/adaptor/settings.ts';
 import { relayMetrics } from '#daemons/relay/metrics.ts';
 import { relayOptions } from '#daemons/relay/settings.ts';
+import { webhookMetrics } from '#daemons/webhook/metrics.ts';
+import { webhookOptions } from '#daemons/webhook/settings.ts';
 import { type MetricTable, processMetrics } from '#io/metrics.ts';
 
 export const operationsPage = new URL('../../docs/operations.md', import.meta.url);
+export const webhookPage = new URL('../../docs/webhook.md', import.meta.url);
 
 const cell = (text: string) => text.replaceAll('|', '\\|');
 const code = (text: string | undefined) => (text ? `\`${cell(text)}\`` : '');
@@ -28,22 +31,31 @@ function metricsTable(metrics: MetricTable): string {
   return ['| metric | kind | labels | meaning |', '| --- | --- | --- | --- |', ...rows].join('\n');
 }
 
-const tables: Readonly<Record<string, () => string>> = {
+type Tables = Readonly<Record<string, () => string>>;
+
+const operationsTables: Tables = {
   options: () => optionsTable(adaptorOptions),
   metrics: () => metricsTable({ ...adaptorMetrics, ...processMetrics }),
   'relay options': () => optionsTable(relayOptions),
   'relay metrics': () => metricsTable(relayMetrics),
 };
 
+const webhookTables: Tables = {
+  'webhook options': () => optionsTable(webhookOptions),
+  'webhook metrics': () => metricsTable({ ...webhookMetrics, ...processMetrics }),
+};
+
 /** `text` with each table between its markers made anew. Throws when a marker is missing. */
-export function withTables(text: string): string {
-  return Object.entries(tables).reduce((page, [name, render]) => {
+export function withTables(text: string, page = operationsPage): string {
+  return Object.entries(page === webhookPage ? webhookTables : operationsTables).reduce((sofar, [name, render]) => {
     const [start, end] = [`<!-- table: ${name} -->`, `<!-- end: ${name} -->`];
-    const [before, rest] = page.split(start);
+    const [before, rest] = sofar.split(start);
     const after = rest?.split(end)[1];
     if (before === undefined || after === undefined) throw new Error(`no table ${name} in the page`);
     return `${before}${start}\n${render()}\n${end}${after}`;
   }, text);
 }
 
-if (import.meta.main) writeFileSync(operationsPage, withTables(readFileSync(operationsPage, 'utf8')));
+if (import.meta.main) {
+  for (const page of [operationsPage, webhookPage]) writeFileSync(page, withTables(readFileSync(page, 'utf8'), page));
+}

@@ -2,7 +2,7 @@
 
 /** One promise: ours against a reference measured in the same run. */
 export interface BenchRow {
-  /** Of the promise: P1 … P11, X1. */
+  /** Of the promise: P1 … P12, X1, K1. */
   readonly id: string;
   readonly name: string;
   readonly ours: number;

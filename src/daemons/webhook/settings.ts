@@ -45,6 +45,7 @@ export interface WebhookSettings {
 }
 
 const fallback = defaultMutationSettings;
+const usualCertDir = 'k8s-webhook-server/serving-certs';
 
 export const webhookOptions: readonly OptionSpec[] = [
   {
@@ -156,8 +157,7 @@ export const webhookOptions: readonly OptionSpec[] = [
   {
     flag: 'cert-dir',
     kind: 'string',
-    default: join(tmpdir(), 'k8s-webhook-server/serving-certs'),
-    help: 'folder of tls.crt and tls.key, read again when they change',
+    help: `folder of tls.crt and tls.key, read again when they change; absent: ${usualCertDir} below TMPDIR, or /tmp`,
   },
   {
     flag: 'namespace',
@@ -233,7 +233,7 @@ export function webhookSettings(values: OptionValues): WebhookSettings {
     metricsAddress: ['', '0'].includes(metrics) ? undefined : parseAddress(metrics, '-metrics-bind-address'),
     tlsProfile: parseTlsProfile(of('tls-min-version'), of('tls-cipher-suites')),
     certificates: of('certificates') as WebhookSettings['certificates'],
-    certDir: of('cert-dir'),
+    certDir: of('cert-dir') || join(tmpdir(), usualCertDir),
     selfManaged: {
       namespace,
       service: of('service'),

@@ -22,6 +22,8 @@ const clusterRules = [
     resourceNames: [name],
     verbs: ['get', 'patch'],
   },
+  { apiGroups: ['authentication.k8s.io'], resources: ['tokenreviews'], verbs: ['create'] },
+  { apiGroups: ['authorization.k8s.io'], resources: ['subjectaccessreviews'], verbs: ['create'] },
 ];
 const namespaceRules = [
   { apiGroups: [''], resources: ['secrets'], resourceNames: [`${name}-certificate`], verbs: ['get', 'update'] },

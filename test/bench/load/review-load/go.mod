@@ -1,0 +1,3 @@
+module review-load
+
+go 1.19
