@@ -177,8 +177,8 @@ export const adaptorOptions: readonly OptionSpec[] = [
     help: 'of peer pods: those that stop being ready as this adaptor starts hold /startup back',
   },
   {
-    flag: 'image-pull-secrets',
-    env: 'IMAGE_PULL_SECRETS',
+    flag: 'pod-pull-secrets',
+    env: 'POD_PULL_SECRETS',
     kind: 'boolean',
     default: 'true',
     help: "give pod VMs the registry credentials of their pods' pull secrets; needs the right to read secrets",
@@ -308,7 +308,7 @@ function kubernetesSettings(values: OptionValues): KubernetesSettings {
   return {
     podUid: (values['pod-uid'] as string | undefined) ?? '',
     runtimeClass: values['runtime-class'] as string,
-    pullSecrets: values['image-pull-secrets'] as boolean,
+    pullSecrets: values['pod-pull-secrets'] as boolean,
   };
 }
 

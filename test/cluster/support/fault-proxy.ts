@@ -96,6 +96,11 @@ export class FaultProxy implements AsyncDisposable {
     this.#plans.push({ matches, fault, left: times });
   }
 
+  /** The server behaves again. */
+  endPlans(): void {
+    this.#plans.length = 0;
+  }
+
   /** Plans that have not been used up. */
   get pending(): number {
     return this.#plans.reduce((sum, { left }) => sum + left, 0);
