@@ -1,11 +1,9 @@
 /** The chart as Helm renders it: settings arrive as they were given, values that can not be are refused, no right too many. */
 
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { test } from 'node:test';
 import type { KubeObject } from '#io/kubernetes/api.ts';
-import { read, root } from '../support/sources.ts';
+import { read } from '../support/sources.ts';
 import { valueSets } from './support/chart-values.ts';
 import { chart, find, helm, lacksHelm, namespace, render, type Values } from './support/helm.ts';
 
@@ -96,7 +94,7 @@ test('what is referred to is not made, and the controller and PeerPodConfig name
   );
   const { spec } = find<{ spec: unknown }>(objects, 'PeerPodConfig', 'peerpods');
   assert.deepEqual(spec, { configMapName: 'peer-pods-cm', cloudSecretName: 'cloud-keys' });
-  const { volumes } = JSON.parse(variable(objects, 'COMPONENTS') ?? '{}').adaptor;
+  const { volumes } = JSON.parse(variable(objects, 'PEERPODS_COMPONENTS') ?? '{}').adaptor;
   assert.deepEqual(
     volumes.map((one: { name: string; secret: { secretName: string } }) => [one.name, one.secret.secretName]),
     [
@@ -129,16 +127,16 @@ test('the controller hears of image, class, and of the pods that it makes', asyn
   const image = `registry.example/peerpods@sha256:${'a1'.repeat(32)}`;
   assert.equal(workload(objects).containers[0]?.image, image);
   assert.equal(variable(objects, 'PEERPODS_IMAGE'), image);
-  assert.equal(variable(objects, 'IMAGE_PULL_SECRETS'), 'registry-one,registry-two');
+  assert.equal(variable(objects, 'PEERPODS_IMAGE_PULL_SECRETS'), 'registry-one,registry-two');
   assert.equal(variable(objects, 'TARGET_RUNTIMECLASS'), 'kata-remote-cc');
-  assert.equal(variable(objects, 'OVERHEAD_CPU'), '0.25');
-  assert.equal(variable(objects, 'EXCLUDED_NAMESPACES'), 'infra,monitoring');
-  const components = JSON.parse(variable(objects, 'COMPONENTS') ?? '{}');
+  assert.equal(variable(objects, 'PEERPODS_OVERHEAD_CPU'), '100m');
+  assert.equal(variable(objects, 'PEERPODS_EXCLUDE_NAMESPACES'), 'infra,monitoring');
+  const components = JSON.parse(variable(objects, 'PEERPODS_COMPONENTS') ?? '{}');
   assert.deepEqual(components.relay, { resources: { limits: { memory: '2Gi' } } });
   assert.deepEqual(components.adaptor.env, [{ name: 'HTTPS_PROXY', value: 'http://proxy.example:3128' }]);
   assert.deepEqual(components.webhook, { nodeSelector: { 'node-role.kubernetes.io/control-plane': '' } });
-  assert.equal(variable(await render(set('aws')), 'COMPONENTS'), undefined, 'nothing was said');
-  const ibm = JSON.parse(variable(await render(set('ibmcloud')), 'COMPONENTS') ?? '{}').adaptor;
+  assert.equal(variable(await render(set('aws')), 'PEERPODS_COMPONENTS'), undefined, 'nothing was said');
+  const ibm = JSON.parse(variable(await render(set('ibmcloud')), 'PEERPODS_COMPONENTS') ?? '{}').adaptor;
   assert.equal(ibm.volumes[0].projected.sources[0].serviceAccountToken.audience, 'iam');
   assert.equal(ibm.volumeMounts[0].mountPath, '/var/run/secrets/tokens');
 });
@@ -170,9 +168,7 @@ test('nothing of it runs as root, writes to its root, or gains rights; every pro
       [{ allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: { drop: ['ALL'] } }],
     );
     const program = spec.containers[0]?.command[0] ?? '';
-    // The controller is being written beside this: once it is there, it has its name in package.json.
-    const isToCome = name === 'peerpods-controller' && !existsSync(join(root, 'src/daemons/controller/main.ts'));
-    assert.ok(isToCome || Object.hasOwn(bin, program), program);
+    assert.ok(Object.hasOwn(bin, program), program);
     assert.equal(spec.imagePullSecrets?.length, 2);
   }
 });

@@ -73,10 +73,12 @@ export const valueSets: Readonly<Record<string, Values>> = {
       instanceType: 't3.small',
       nodeSelector: { 'node-role.kubernetes.io/kata-oc': '', zone: 'a' },
     },
-    runtimeClass: { name: 'kata-remote-cc', overhead: { cpu: 0.25, memory: '350Mi' } },
+    runtimeClass: { name: 'kata-remote-cc', overhead: { cpu: '100m', memory: '120Mi' } },
     controller: {
       replicas: 3,
       logLevel: 'debug',
+      kataConfig: false,
+      sweep: 'report',
       nodeSelector: { 'node-role.kubernetes.io/control-plane': '' },
       tolerations: [{ key: 'node-role.kubernetes.io/control-plane', operator: 'Exists', effect: 'NoSchedule' }],
       affinity: { podAntiAffinity: {} },
