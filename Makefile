@@ -54,6 +54,7 @@ test: build
 	sh test/providers/install-vcsim.sh || echo 'tests that need it skip'
 	sh test/providers/install-plugin-python.sh || echo 'tests that need it skip'
 	sh test/cluster/install-kubernetes.sh || echo 'tests that need it skip'
+	sh test/cluster/install-helm.sh || echo 'tests that need it skip'
 	sh test/providers/install-vendor-models.sh || echo 'tests that need them skip'
 	$(MAKE) --no-print-directory check
 	$(MAKE) --no-print-directory test-files

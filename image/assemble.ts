@@ -12,9 +12,9 @@ const dropped: ReadonlySet<string> = new Set([
   'node_modules/@azure/msal-browser', // signs in people who sit before a browser
 ]);
 
-/** By its path in the lock file. Types are for compilers, though packages need them as if they were code. */
+/** By its path in the lock file. Types are for compilers, bare-* is for another runtime than Node. */
 export function isDropped(path: string): boolean {
-  return dropped.has(path) || path.includes('node_modules/@types/');
+  return dropped.has(path) || /node_modules\/(?:@types\/|bare-)/.test(path);
 }
 
 /** Of our own folders. */

@@ -137,7 +137,7 @@ if (insideOwnNamespaces(import.meta.filename)) {
     const { bin } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { bin: Record<string, string> };
     for (const name of Object.keys(bin)) {
       const { code, output } = await runContainer({ name: 'help', rootfs: fs, args: [name, '--help'] });
-      assert.match(output, new RegExp(`Usage: ${name}`), name);
+      assert.match(output, new RegExp(`Usage:\\s+${name}`), name);
       assert.equal(code, name === 'cloud-api-adaptor' ? 1 : 0, `${name}: ${output}`);
     }
   });

@@ -2,9 +2,10 @@
 
 import type { OptionSpec, OptionValue, OptionValues } from '@peerpods/provider';
 import { assert } from '#base/assert.ts';
-import { PeerPodError } from '#base/errors.ts';
+import { errorText, PeerPodError } from '#base/errors.ts';
 import type { LogLevel } from '#base/log.ts';
 import type { Environment } from '#daemons/options.ts';
+import { type Components, parseComponents } from '#domain/cluster/desired/component-values.ts';
 import type { ClusterSettings } from '#domain/cluster/settings.ts';
 import type { SweepSettings } from '#domain/cluster/sweeper.ts';
 
@@ -86,6 +87,12 @@ export const controllerOptions: readonly OptionSpec[] = [
     env: 'PEERPODS_EXCLUDE_NAMESPACES',
     kind: 'list',
     help: 'namespaces without peer pods, besides those of the system and this one',
+  },
+  {
+    flag: 'components',
+    env: 'PEERPODS_COMPONENTS',
+    kind: 'string',
+    help: 'JSON: what is to be otherwise with the pods of adaptor, relay and webhook, as the chart writes it',
   },
   {
     flag: 'kata-config',
@@ -190,6 +197,7 @@ export function controllerSettings(values: OptionValues): ControllerSettings {
       webhookFailurePolicy: given('webhook-failure-policy'),
       excludedNamespaces: (values['exclude-namespaces'] as readonly string[] | undefined) ?? [],
       logLevel: given('log-level'),
+      ...componentsOf(values.components),
     },
     kubeconfig: (values.kubeconfig as string | undefined) || undefined,
     watchKata: given('kata-config'),
@@ -199,4 +207,13 @@ export function controllerSettings(values: OptionValues): ControllerSettings {
     healthPort: given('health-port'),
     logLevel: given('log-level'),
   };
+}
+
+function componentsOf(text: OptionValue | undefined): { components?: Components } {
+  if (typeof text !== 'string' || text.trim() === '') return {};
+  try {
+    return { components: parseComponents(text) };
+  } catch (error) {
+    throw new PeerPodError('E_SETTING', `-components: ${errorText(error)}`, { cause: error });
+  }
 }

@@ -1,5 +1,7 @@
 /** How the controller was told to set things up: what is the same for every PeerPodConfig. */
 
+import type { Components } from './desired/component-values.ts';
+
 export interface ClusterSettings {
   /** Of the controller and of everything it makes. */
   readonly namespace: string;
@@ -17,4 +19,6 @@ export interface ClusterSettings {
   /** Namespaces without peer pods, besides this one. */
   readonly excludedNamespaces: readonly string[];
   readonly logLevel: string;
+  /** What is otherwise than usual with the pods of adaptor, relay and webhook. */
+  readonly components?: Components;
 }

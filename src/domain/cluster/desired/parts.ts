@@ -14,6 +14,7 @@ import { adaptorName, relayName, webhookName } from '../names.ts';
 import type { ClusterSettings } from '../settings.ts';
 import { adaptorDaemonSet } from './adaptor.ts';
 import { adaptorBinding, webhookBinding } from './bindings.ts';
+import { type CustomComponent, customised } from './component-values.ts';
 import type { DesiredContext } from './names-and-labels.ts';
 import { relayDaemonSet } from './relay.ts';
 import { runtimeClass } from './runtime-class.ts';
@@ -37,14 +38,19 @@ export interface Part {
   readonly desired: (context: DesiredContext, failurePolicy: 'Fail' | 'Ignore') => KubeObject;
 }
 
+/** With what the settings say about the component's pods. */
+const as =
+  (component: CustomComponent, desired: (context: DesiredContext) => KubeObject) => (context: DesiredContext) =>
+    customised(desired(context), context.settings.components?.[component]);
+
 const named = (objectName: string) => () => objectName;
 
 export const parts: readonly Part[] = [
   { name: 'adaptor-binding', kind: CLUSTER_ROLE_BINDING, objectName: named(adaptorName), desired: adaptorBinding },
   { name: 'webhook-binding', kind: CLUSTER_ROLE_BINDING, objectName: named(webhookName), desired: webhookBinding },
   // The relay first: an adaptor without it can not serve.
-  { name: 'relay', kind: DAEMON_SET, objectName: named(relayName), desired: relayDaemonSet },
-  { name: 'adaptor', kind: DAEMON_SET, objectName: named(adaptorName), desired: adaptorDaemonSet },
+  { name: 'relay', kind: DAEMON_SET, objectName: named(relayName), desired: as('relay', relayDaemonSet) },
+  { name: 'adaptor', kind: DAEMON_SET, objectName: named(adaptorName), desired: as('adaptor', adaptorDaemonSet) },
   {
     name: 'runtime-class',
     kind: RUNTIME_CLASS,
@@ -52,7 +58,12 @@ export const parts: readonly Part[] = [
     desired: runtimeClass,
   },
   { name: 'webhook-service', kind: SERVICE, objectName: named(webhookName), desired: webhookService },
-  { name: 'webhook-deployment', kind: DEPLOYMENT, objectName: named(webhookName), desired: webhookDeployment },
+  {
+    name: 'webhook-deployment',
+    kind: DEPLOYMENT,
+    objectName: named(webhookName),
+    desired: as('webhook', webhookDeployment),
+  },
   {
     name: 'webhook-budget',
     kind: POD_DISRUPTION_BUDGET,
