@@ -9,7 +9,7 @@ import { encodeResponseFrame, type MetadataEntry, type RpcRequest, type RpcRespo
 import { messageTypes } from '#codec/ttrpc/frame.ts';
 import { FrameDecoder } from '#codec/ttrpc/frame-decoder.ts';
 import { ServerStreams } from '#codec/ttrpc/server-streams.ts';
-import { RpcError, rpcStatus, toRpcStatus } from '#codec/ttrpc/status.ts';
+import { RpcError, rpcStatus, statusCodes, toRpcStatus } from '#codec/ttrpc/status.ts';
 
 export interface CallContext {
   /** Aborted when the caller's connection ends, its deadline passes, or the server is destroyed. */
@@ -28,18 +28,42 @@ export interface TtrpcServerOptions {
   readonly services: ServiceTable;
   readonly clock: Clock;
   readonly log?: Log;
-  readonly limits?: { readonly streamsPerConnectionMax?: number; readonly unsentBytesMax?: number };
+  readonly limits?: Partial<TtrpcServerLimits>;
 }
 
-const defaultLimits = { streamsPerConnectionMax: 1024, unsentBytesMax: 8 * 1024 * 1024 };
+export interface TtrpcServerLimits {
+  readonly connectionsMax: number;
+  /** Of all connections together. */
+  readonly callsMax: number;
+  readonly streamsPerConnectionMax: number;
+  readonly unsentBytesMax: number;
+}
+
+/** For metrics. */
+export interface TtrpcServerLoad {
+  readonly connections: number;
+  readonly callsInFlight: number;
+  /** Since the start, there being too many. */
+  readonly refusedConnections: number;
+  readonly refusedCalls: number;
+}
+
+const defaultLimits: TtrpcServerLimits = {
+  connectionsMax: 2048,
+  callsMax: 8192,
+  streamsPerConnectionMax: 1024,
+  unsentBytesMax: 8 * 1024 * 1024,
+};
 const nanosecondsPerMs = 1_000_000n;
 /** The Rust client can lose an answer that the end of the connection follows at once. */
 const lingerMs = 50;
 
 export class TtrpcServer implements AsyncDisposable {
   readonly #options: TtrpcServerOptions;
-  readonly #limits: typeof defaultLimits;
+  readonly #limits: TtrpcServerLimits;
   readonly #connections = new Set<ServerConnection>();
+  readonly #calls = { inFlight: 0, refused: 0 };
+  #refusedConnections = 0;
   #draining = false;
 
   constructor(options: TtrpcServerOptions) {
@@ -51,13 +75,26 @@ export class TtrpcServer implements AsyncDisposable {
     return this.#connections.size;
   }
 
-  /** Takes ownership of an accepted stream. */
+  get load(): TtrpcServerLoad {
+    const { inFlight: callsInFlight, refused: refusedCalls } = this.#calls;
+    const refusedConnections = this.#refusedConnections;
+    return { connections: this.#connections.size, callsInFlight, refusedConnections, refusedCalls };
+  }
+
+  /** Takes ownership of an accepted stream; ends it when there are too many. */
   serve(stream: Duplex): void {
     if (this.#draining) {
       stream.destroy();
       return;
     }
-    const connection = new ServerConnection(stream, this.#options, this.#limits, () => {
+    if (this.#connections.size >= this.#limits.connectionsMax) {
+      const { connectionsMax } = this.#limits;
+      this.#refusedConnections += 1;
+      this.#options.log?.warn({ connectionsMax }, 'too many connections, one is refused');
+      stream.on('error', () => {}); // nobody is left to hear it
+      return void stream.destroy();
+    }
+    const connection = new ServerConnection(stream, this.#options, this.#limits, this.#calls, () => {
       this.#connections.delete(connection);
     });
     this.#connections.add(connection);
@@ -88,18 +125,27 @@ class ServerConnection {
   readonly #stream: Duplex;
   readonly #options: TtrpcServerOptions;
   readonly #log: Log;
-  readonly #limits: typeof defaultLimits;
+  readonly #limits: TtrpcServerLimits;
+  /** Of all connections. */
+  readonly #calls: { inFlight: number; refused: number };
   readonly #decoder = new FrameDecoder();
   readonly #streams: ServerStreams;
   readonly #signal: OwnedSignal = linkedSignal();
   readonly #idle = Promise.withResolvers<void>();
   #ending = false;
 
-  constructor(stream: Duplex, options: TtrpcServerOptions, limits: typeof defaultLimits, onClose: () => void) {
+  constructor(
+    stream: Duplex,
+    options: TtrpcServerOptions,
+    limits: TtrpcServerLimits,
+    calls: { inFlight: number; refused: number },
+    onClose: () => void,
+  ) {
     this.#stream = stream;
     this.#options = options;
     this.#log = options.log ?? silentLog;
     this.#limits = limits;
+    this.#calls = calls;
     this.#streams = new ServerStreams(limits.streamsPerConnectionMax);
     stream.on('data', (chunk: Buffer) => this.#receive(chunk));
     stream.on('drain', () => stream.resume());
@@ -131,6 +177,7 @@ class ServerConnection {
     for (const frame of this.#decoder.push(chunk)) {
       const verdict = this.#streams.receive(frame);
       if (verdict.do === 'reply') {
+        if (verdict.status.code === statusCodes.resource_exhausted) this.#calls.refused += 1;
         this.#log.debug({ streamId: verdict.streamId, status: verdict.status.message }, 'frame refused');
         this.#send(verdict.streamId, { status: verdict.status, payload: new Uint8Array(0) });
       } else if (verdict.do === 'call') {
@@ -143,13 +190,27 @@ class ServerConnection {
     using limits = linkedSignal(this.#signal.signal);
     let response: RpcResponse;
     try {
-      response = { status: undefined, payload: await this.#call(request, limits) };
+      response = { status: undefined, payload: await this.#counted(() => this.#call(request, limits)) };
     } catch (error) {
       response = { status: toRpcStatus(error), payload: new Uint8Array(0) };
     }
     if (!this.#streams.finish(streamId) || this.#stream.destroyed) return;
     this.#send(streamId, response);
     if (this.#ending && this.#streams.activeCount === 0) this.#idle.resolve();
+  }
+
+  async #counted<T>(body: () => Promise<T>): Promise<T> {
+    const { callsMax } = this.#limits;
+    if (this.#calls.inFlight >= callsMax) {
+      this.#calls.refused += 1;
+      throw new PeerPodError('E_LIMIT', `more than ${callsMax} calls in flight on this socket`);
+    }
+    this.#calls.inFlight += 1;
+    try {
+      return await body();
+    } finally {
+      this.#calls.inFlight -= 1;
+    }
   }
 
   async #call(request: RpcRequest, limits: OwnedSignal): Promise<Uint8Array> {

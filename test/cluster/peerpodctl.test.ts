@@ -205,7 +205,16 @@ test('what only a worker knows, and a cluster that does not answer, are said as 
 test('doctor asks for the rights of its account, and for kinds, class and capacity', async (context) => {
   if (lacksKubernetes(context)) return;
   const checks = async (kubeconfig: string) => {
-    const { stdout } = await ctl('doctor', '--output', 'json', '--kubeconfig', kubeconfig, '--node', 'worker-1');
+    const { stdout, stderr } = await ctl(
+      'doctor',
+      '--output',
+      'json',
+      '--kubeconfig',
+      kubeconfig,
+      '--node',
+      'worker-1',
+    );
+    assert.equal(stderr, '');
     const found = (JSON.parse(stdout).checks as Check[]).filter(({ area }) => area === 'kubernetes');
     return Object.fromEntries(found.map(({ what, status }) => [what, status]));
   };

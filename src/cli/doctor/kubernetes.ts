@@ -14,17 +14,25 @@ export interface Right {
 }
 
 const peerPods = { group: 'confidentialcontainers.org', resource: 'peerpods' };
+const nodes = { group: '', resource: 'nodes' };
+const toAdvertise = 'capacity is not advertised';
+const toHold = 'a pod VM whose adaptor never comes back is not deleted';
 
-/** What the adaptor does in the cluster, as its ClusterRole allows it. */
+/** What the adaptor does in the cluster: the rules of its ClusterRole in the chart; a test keeps both the same. */
 export const adaptorRights: readonly Right[] = [
-  { group: '', resource: 'nodes', verb: 'get', need: 'capacity is not advertised' },
-  { group: '', resource: 'nodes', verb: 'patch', need: 'capacity is not advertised' },
-  { group: '', resource: 'nodes', subresource: 'status', verb: 'patch', need: 'capacity is not advertised' },
   { group: '', resource: 'pods', verb: 'get', need: 'PeerPods have no owner' },
-  { ...peerPods, verb: 'create', need: 'a pod VM whose adaptor never comes back is not deleted' },
-  { ...peerPods, verb: 'patch', need: 'PeerPods stay after their pods' },
-  { group: '', resource: 'serviceaccounts', verb: 'get', need: 'no image pull secrets', isOptional: true },
-  { group: '', resource: 'secrets', verb: 'get', need: 'no image pull secrets', isOptional: true },
+  { group: '', resource: 'pods', verb: 'list', need: 'pods of the node are not found at the start' },
+  { group: '', resource: 'pods', subresource: 'finalizers', verb: 'update', need: 'some clusters refuse PeerPods' },
+  ...['get', 'list', 'watch', 'patch'].map((verb) => ({ ...nodes, verb, need: toAdvertise })),
+  { ...nodes, subresource: 'status', verb: 'patch', need: toAdvertise },
+  ...['get', 'list', 'watch', 'create', 'patch', 'delete'].map((verb) => ({ ...peerPods, verb, need: toHold })),
+  ...['secrets', 'serviceaccounts'].map((resource) => ({
+    group: '',
+    resource,
+    verb: 'get',
+    need: 'no image pull secrets',
+    isOptional: true,
+  })),
 ];
 
 export interface ClusterFacts {

@@ -59,6 +59,8 @@ export interface PassageOutput {
   toCaller(bytes: Buffer): void;
   /** A call was let in. */
   onCall?(): void;
+  /** A call was refused, there being too many, or too much of it. */
+  onLimit?(): void;
 }
 
 export class Passage {
@@ -202,8 +204,10 @@ export class Passage {
   /** The method of a request that may go on; a frame that may not is answered here. */
   #admit(span: FrameSpan): string | undefined {
     const { streamId } = span;
-    const refuse = (status: StatusName, text: string): undefined =>
-      void this.#output.toCaller(refusal(streamId, status, text));
+    const refuse = (status: StatusName, text: string): undefined => {
+      if (status === 'resource_exhausted') this.#output.onLimit?.();
+      this.#output.toCaller(refusal(streamId, status, text));
+    };
     // A data frame never opens a call; passing one on could end the connection that all calls share.
     if (span.type === messageTypes.data) return refuse('invalid_argument', 'streaming is not relayed');
     if (span.type !== messageTypes.request) return undefined;

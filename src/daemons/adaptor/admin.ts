@@ -52,6 +52,8 @@ export interface AdminParts {
 
 /** For a cloud's answer. */
 const askMsMax = 60_000;
+/** Questions of people to the cloud at once: a loop gone mad must not use up what pods need. */
+const asksMax = 8;
 
 /** What people may see of a record: all of it but the pod's initdata. */
 function shown({ request, ...record }: SandboxRecord): ShownRecord {
@@ -61,13 +63,14 @@ function shown({ request, ...record }: SandboxRecord): ShownRecord {
 
 export function adminServices(parts: AdminParts): ServiceTable {
   const { caretaker, provider, owner, relay, metrics, recent } = parts;
+  const ask = askingOf(parts);
   return {
     [adminService]: {
       Sandboxes: async (payload) => encodeAnswer(sandboxesAnswer(parts, payload)),
       /** Findings; with dryRun=false those that are due are mended, with all=true also those that are not due yet. */
-      Sweep: async (payload) => {
+      Sweep: async (payload, { signal }) => {
         const { dryRun = true, all = false } = decodeQuestion(payload);
-        const look = await caretaker.look();
+        const look = await ask('look for what does not fit', signal, () => caretaker.look());
         const chosen = all === true ? look.found : look.due;
         if (dryRun === false) await caretaker.mend(chosen);
         return encodeAnswer({ ...look, mended: dryRun === false ? chosen : [] } satisfies SweepAnswer);
@@ -81,14 +84,14 @@ export function adminServices(parts: AdminParts): ServiceTable {
           metrics: await metrics.registry.render(),
         } satisfies ProcessAnswer),
       PodVms: (_, { signal }) =>
-        asked(parts, 'list pod VMs', signal, async (limit) =>
+        ask('list pod VMs', signal, async (limit) =>
           encodeAnswer({ podVms: await provider.list(owner, { signal: limit }) } satisfies PodVmsAnswer),
         ),
       Relays: async () => encodeAnswer({ relays: await relay.list() } satisfies RelaysAnswer),
       Tunnels: async () => encodeAnswer(await tunnelsAnswer(parts)),
       Log: async (payload) => answerLog(recent, payload),
-      Console: async (payload, { signal }) => encodeAnswer(await consoleAnswer(parts, payload, signal)),
-      Verify: async (_, { signal }) => encodeAnswer(await verifyAnswer(parts, signal)),
+      Console: async (payload, { signal }) => encodeAnswer(await consoleAnswer(parts, ask, payload, signal)),
+      Verify: async (_, { signal }) => encodeAnswer(await verifyAnswer(parts, ask, signal)),
     },
   };
 }
@@ -107,19 +110,24 @@ function sandboxesAnswer({ sandboxes, module }: AdminParts, payload: Uint8Array)
   };
 }
 
-/** A call to the provider on a caller's behalf, with a bound and the provider's error translated. */
-async function asked<T>(
-  { clock }: AdminParts,
-  what: string,
-  signal: AbortSignal,
-  body: (signal: AbortSignal) => Promise<T>,
-): Promise<T> {
-  using limit = deadlineSignal(clock, askMsMax, what, signal);
-  try {
-    return await body(limit.signal);
-  } catch (error) {
-    throw translateProviderError(error, what);
-  }
+type Ask = <T>(what: string, signal: AbortSignal, body: (signal: AbortSignal) => Promise<T>) => Promise<T>;
+
+/** Calls to the provider on a caller's behalf, bounded in time and number, with the provider's error translated. */
+function askingOf({ clock }: AdminParts): Ask {
+  let asks = 0;
+  return async (what, signal, body) => {
+    if (asks >= asksMax)
+      throw new PeerPodError('E_LIMIT', `${what}: ${asksMax} such questions are being asked already`);
+    asks += 1;
+    using limit = deadlineSignal(clock, askMsMax, what, signal);
+    try {
+      return await body(limit.signal);
+    } catch (error) {
+      throw translateProviderError(error, what);
+    } finally {
+      asks -= 1;
+    }
+  };
 }
 
 /** As each provider calls it: what is copied or booted for a pod VM. */
@@ -169,7 +177,12 @@ async function tunnelsAnswer({ sandboxes, netlink }: AdminParts): Promise<Tunnel
   return { tunnels };
 }
 
-async function consoleAnswer(parts: AdminParts, payload: Uint8Array, signal: AbortSignal): Promise<ConsoleAnswer> {
+async function consoleAnswer(
+  parts: AdminParts,
+  ask: Ask,
+  payload: Uint8Array,
+  signal: AbortSignal,
+): Promise<ConsoleAnswer> {
   const { podVmId, bytes = consoleBytesMax } = decodeQuestion(payload);
   if (typeof podVmId !== 'string' || podVmId === '') throw new PeerPodError('E_ARGUMENT', 'podVmId must be a string');
   if (typeof bytes !== 'number' || !Number.isSafeInteger(bytes) || bytes < 1 || bytes > consoleBytesMax) {
@@ -177,7 +190,7 @@ async function consoleAnswer(parts: AdminParts, payload: Uint8Array, signal: Abo
   }
   const { console } = parts.provider;
   if (!console) throw new PeerPodError('E_ARGUMENT', `provider ${parts.module.name} keeps no console of its pod VMs`);
-  const text = await asked(parts, `read the console of ${podVmId}`, signal, (limit) =>
+  const text = await ask(`read the console of ${podVmId}`, signal, (limit) =>
     console.read(podVmId, bytes, { signal: limit }),
   );
   if (text === undefined)
@@ -185,9 +198,9 @@ async function consoleAnswer(parts: AdminParts, payload: Uint8Array, signal: Abo
   return { text };
 }
 
-async function verifyAnswer(parts: AdminParts, signal: AbortSignal): Promise<VerifyAnswer> {
+async function verifyAnswer(parts: AdminParts, ask: Ask, signal: AbortSignal): Promise<VerifyAnswer> {
   try {
-    await asked(parts, `verify the settings of ${parts.module.name}`, signal, (limit) =>
+    await ask(`verify the settings of ${parts.module.name}`, signal, (limit) =>
       parts.provider.verify({ signal: limit }),
     );
     return {};

@@ -251,6 +251,7 @@ export async function startAdaptor(
     ...adminServices(admin),
   };
   const server = undo.use(new TtrpcServer({ services, clock, log }));
+  metrics.watchSocket(server);
   const listener = await listenUnix(settings.socket, (socket) => server.serve(socket), {
     onError: (error) => log.error({ error }, 'accept on the hypervisor socket'),
   });

@@ -9,6 +9,7 @@ import { type Finding, graceMs } from '#domain/sandbox/findings.ts';
 import type { SandboxObserver } from '#domain/sandbox/observer.ts';
 import type { Sandboxes } from '#domain/sandbox/sandboxes.ts';
 import { type Metrics, type MetricTable, openMetrics, type processMetrics } from '#io/metrics.ts';
+import type { TtrpcServerLoad } from '#io/ttrpc-server.ts';
 import type { NodeDuties } from './kubernetes.ts';
 
 /** docs/operations.md shows this table; a test keeps both the same. */
@@ -45,6 +46,18 @@ export const adaptorMetrics = {
     help: 'what did not fit together at the last look, by kind; see peerpodctl sweep',
     labels: ['what'],
   },
+  peerpods_socket_connections: { kind: 'gauge', help: "connections to the adaptor's socket", labels: [] },
+  peerpods_socket_calls_in_flight: { kind: 'gauge', help: 'calls on it without an answer yet', labels: [] },
+  peerpods_socket_refused_total: {
+    kind: 'counter',
+    help: 'connections and calls refused since there were too many; what is connection or call',
+    labels: ['what'],
+  },
+  peerpods_waiting_for_pod_vm: {
+    kind: 'gauge',
+    help: 'callers of GetInfo that wait for a pod to have a pod VM',
+    labels: [],
+  },
   peerpods_warm_pod_vms: { kind: 'gauge', help: 'pod VMs of the warm pool', labels: ['shape', 'state'] },
   peerpods_warm_claim_duration_seconds: {
     kind: 'histogram',
@@ -71,6 +84,7 @@ export interface AdaptorMetrics extends SandboxObserver, ProviderObserver {
   /** Times one call on hypervisor.sock. */
   timed<T>(method: string, clock: Clock, body: () => Promise<T>): Promise<T>;
   watch(sandboxes: Sandboxes): void;
+  watchSocket(server: { readonly load: TtrpcServerLoad }): void;
   watchWarm(pool: WarmPool): void;
   watchDuties(duties: NodeDuties): void;
   /** A claim of a warm pod VM ended. */
@@ -122,7 +136,16 @@ export function openAdaptorMetrics(): AdaptorMetrics {
       registry.read('peerpods_limit_advertised', () => [[{}, duties.isAdvertised ? 1 : 0]]);
     },
     claimed: (outcome, ms) => registry.observe('peerpods_warm_claim_duration_seconds', { outcome }, seconds(ms)),
+    watchSocket(server) {
+      registry.read('peerpods_socket_connections', () => [[{}, server.load.connections]]);
+      registry.read('peerpods_socket_calls_in_flight', () => [[{}, server.load.callsInFlight]]);
+      registry.read('peerpods_socket_refused_total', () => [
+        [{ what: 'connection' }, server.load.refusedConnections],
+        [{ what: 'call' }, server.load.refusedCalls],
+      ]);
+    },
     watch(sandboxes) {
+      registry.read('peerpods_waiting_for_pod_vm', () => [[{}, sandboxes.pods.waitingCount]]);
       registry.read('peerpods_sandboxes', () =>
         Object.entries(sandboxes.countByState()).map(([state, count]) => [{ state }, count] as const),
       );

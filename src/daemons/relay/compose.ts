@@ -16,6 +16,7 @@ import { relayControlServer } from '#domain/relay/remote-control.ts';
 import { dialUnix } from '#io/dial-unix.ts';
 import { ensureDirectory } from '#io/files.ts';
 import { openHealthServer } from '#io/health-server.ts';
+import type { TtrpcServer } from '#io/ttrpc-server.ts';
 import { listenUnix } from '#io/unix-listener.ts';
 import { relayAdminServices } from './admin.ts';
 import { openRelayMetrics, type RelayMetrics } from './metrics.ts';
@@ -68,11 +69,11 @@ export async function startRelay(settings: RelaySettings, parts: Parts): Promise
       retired.resolve();
     },
   };
-  const metrics = openRelayMetrics(relay, front);
+  const metrics = openRelayMetrics(relay, front, () => control.load);
   const health = settings.probePort === undefined ? undefined : await openHealth(settings.probePort, metrics);
   undo.defer(() => health?.close());
   const admin = relayAdminServices({ log: parts.recent, metrics });
-  const control = undo.use(relayControlServer(relay, parts.clock, succession, admin));
+  const control: TtrpcServer = undo.use(relayControlServer(relay, parts.clock, succession, admin));
   const listener = await listenUnix(controlSocket, (socket) => control.serve(socket), { mode: 0o600 });
   undo.defer(() => listener.close());
   if (predecessor) await predecessor.retire();

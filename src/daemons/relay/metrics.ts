@@ -3,6 +3,7 @@
 import type { HypervisorFront } from '#domain/relay/hypervisor-front.ts';
 import type { Relay } from '#domain/relay/relay.ts';
 import { type Metrics, type MetricTable, openMetrics, type processMetrics } from '#io/metrics.ts';
+import type { TtrpcServerLoad } from '#io/ttrpc-server.ts';
 
 /** docs/operations.md shows this table; a test keeps both the same. */
 export const relayMetrics = {
@@ -27,8 +28,23 @@ export const relayMetrics = {
   },
   peerpods_relay_refused_connections_total: {
     kind: 'counter',
-    help: 'connections refused since there were too many; socket is agent or hypervisor',
+    help: 'connections refused since there were too many; socket is agent, hypervisor or control',
     labels: ['socket'],
+  },
+  peerpods_relay_refused_calls_total: {
+    kind: 'counter',
+    help: 'calls refused since one caller had too many, or their message was too large; socket as above',
+    labels: ['socket'],
+  },
+  peerpods_relay_refused_sandboxes_total: {
+    kind: 'counter',
+    help: 'agent sockets that were not opened, there being too many',
+    labels: [],
+  },
+  peerpods_relay_hypervisor_calls_in_flight: {
+    kind: 'gauge',
+    help: 'calls on hypervisor.sock without an answer yet; while the adaptor is away they wait',
+    labels: [],
   },
   peerpods_relay_large_frame_bytes: {
     kind: 'gauge',
@@ -50,7 +66,12 @@ export const relayMetrics = {
 
 export type RelayMetrics = Metrics<keyof typeof relayMetrics | keyof typeof processMetrics>;
 
-export function openRelayMetrics(relay: Relay, front: HypervisorFront | undefined): RelayMetrics {
+/** `control` tells of the control socket's server. */
+export function openRelayMetrics(
+  relay: Relay,
+  front: HypervisorFront | undefined,
+  control: () => TtrpcServerLoad,
+): RelayMetrics {
   const metrics = openMetrics(relayMetrics);
   const one = (name: keyof typeof relayMetrics, value: () => number) => metrics.read(name, () => [[{}, value()]]);
   metrics.read('peerpods_relay_sandboxes', () => {
@@ -75,7 +96,15 @@ export function openRelayMetrics(relay: Relay, front: HypervisorFront | undefine
   metrics.read('peerpods_relay_refused_connections_total', () => [
     [{ socket: 'agent' }, relay.totals().refusedConnections],
     [{ socket: 'hypervisor' }, front?.callers.refusedCount ?? 0],
+    [{ socket: 'control' }, control().refusedConnections],
   ]);
+  metrics.read('peerpods_relay_refused_calls_total', () => [
+    [{ socket: 'agent' }, relay.totals().refusedCalls],
+    [{ socket: 'hypervisor' }, front?.callers.refusedCalls ?? 0],
+    [{ socket: 'control' }, control().refusedCalls],
+  ]);
+  one('peerpods_relay_refused_sandboxes_total', () => relay.totals().refusedSandboxes);
+  one('peerpods_relay_hypervisor_calls_in_flight', () => front?.callers.traffic.callsInFlight ?? 0);
   one('peerpods_relay_large_frame_bytes', () => relay.totals().largeFrameBytes);
   one('peerpods_relay_large_frames_waiting', () => relay.totals().largeFramesWaiting);
   one('peerpods_relay_stranded_stops', () => front?.strandedCount ?? 0);

@@ -36,7 +36,7 @@ const settleMsMax = 10_000;
 export class Callers {
   readonly #options: CallersOptions;
   readonly #callers = new Set<Caller>();
-  readonly #counts = { calls: 0, bytesToFar: 0, bytesToCaller: 0, reconnections: 0 };
+  readonly #counts = { calls: 0, refusedCalls: 0, bytesToFar: 0, bytesToCaller: 0, reconnections: 0 };
   #refused = 0;
 
   constructor(options: CallersOptions) {
@@ -52,6 +52,11 @@ export class Callers {
     for (const { carriage } of this.#callers) callsInFlight += carriage.passage.pendingCount;
     const { calls, bytesToFar, bytesToCaller, reconnections } = this.#counts;
     return { calls, callsInFlight, bytesToVm: bytesToFar, bytesToShim: bytesToCaller, reconnections };
+  }
+
+  /** Calls that were refused, there being too many of one caller, or too large ones. */
+  get refusedCalls(): number {
+    return this.#counts.refusedCalls;
   }
 
   /** Connections that were refused, there being too many. */

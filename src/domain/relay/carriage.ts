@@ -23,6 +23,8 @@ import { PiecePlace } from './piece-place.ts';
 
 export interface CarriageCounts {
   calls: number;
+  /** Refused, there being too many of one caller, or too large ones. */
+  refusedCalls: number;
   bytesToFar: number;
   bytesToCaller: number;
   reconnections: number;
@@ -104,6 +106,9 @@ export class Carriage {
       toCaller: (bytes) => this.#toCaller(bytes),
       onCall: () => {
         options.counts.calls += 1;
+      },
+      onLimit: () => {
+        options.counts.refusedCalls += 1;
       },
     });
   }

@@ -45,15 +45,21 @@ export interface RelayOptions {
   readonly log: Log;
   /** Where CSI drivers leave their volumes; for tests. */
   readonly directVolumesRoot?: string;
+  /** More are refused with E_LIMIT. */
+  readonly sandboxesMax?: number;
 }
 
 const shimConnectionsMax = 64;
+/** Twice what an adaptor takes: those of its predecessor may still be here. */
+const sandboxesMaxDefault = 8192;
 
 /** Of all sandboxes that this relay has or had. */
 export interface RelayTotals {
   readonly traffic: RelayTraffic;
   readonly shimConnections: number;
   readonly refusedConnections: number;
+  readonly refusedCalls: number;
+  readonly refusedSandboxes: number;
   /** Frames half here: bytes reserved for them, and how many more wait for a place. */
   readonly largeFrameBytes: number;
   readonly largeFramesWaiting: number;
@@ -65,7 +71,15 @@ export class Relay implements RelayControl, AsyncDisposable {
   readonly #budget = openCarriageBudget();
   readonly #attachments: Attachments;
   /** Of sandboxes that are gone. */
-  readonly #past = { calls: 0, bytesToVm: 0, bytesToShim: 0, reconnections: 0, refused: 0 };
+  readonly #past = {
+    calls: 0,
+    bytesToVm: 0,
+    bytesToShim: 0,
+    reconnections: 0,
+    refused: 0,
+    refusedCalls: 0,
+    refusedSandboxes: 0,
+  };
   /** Of one sandbox, what was asked first is done first: a detach must not be overtaken by the socket that it ends. */
   readonly #turns = new KeyedLock<string>();
   #isRetiring = false;
@@ -93,6 +107,7 @@ export class Relay implements RelayControl, AsyncDisposable {
     await this.#turns.hold(sandboxId, async () => {
       if (this.#sandboxes.get(sandboxId)?.socketPath === socketPath) return;
       await this.#detach(sandboxId);
+      this.#refuseWhenFull();
       await this.#attachments.write({ version: 1, sandboxId, socketPath });
       await this.#open(sandboxId, socketPath);
     });
@@ -188,11 +203,13 @@ export class Relay implements RelayControl, AsyncDisposable {
       sum.bytesToShim += bytesToShim;
       sum.reconnections += reconnections;
       sum.refused += shims.refusedCount;
+      sum.refusedCalls += shims.refusedCalls;
       sum.shimConnections += shims.size;
     }
-    const { refused: refusedConnections, shimConnections, ...traffic } = sum;
+    const { refused: refusedConnections, refusedCalls, refusedSandboxes, shimConnections, ...traffic } = sum;
     const { takenBytes: largeFrameBytes, waitingCount: largeFramesWaiting } = this.#budget;
-    return { traffic, shimConnections, refusedConnections, largeFrameBytes, largeFramesWaiting };
+    const refused = { refusedConnections, refusedCalls, refusedSandboxes };
+    return { traffic, shimConnections, ...refused, largeFrameBytes, largeFramesWaiting };
   }
 
   /** Ends every connection; the records stay, for the relay that comes after. */
@@ -212,6 +229,14 @@ export class Relay implements RelayControl, AsyncDisposable {
     this.#past.bytesToShim += bytesToShim;
     this.#past.reconnections += reconnections;
     this.#past.refused += shims.refusedCount;
+    this.#past.refusedCalls += shims.refusedCalls;
+  }
+
+  #refuseWhenFull(): void {
+    const { sandboxesMax = sandboxesMaxDefault } = this.#options;
+    if (this.#sandboxes.size < sandboxesMax) return;
+    this.#past.refusedSandboxes += 1;
+    throw new PeerPodError('E_LIMIT', `this relay has ${sandboxesMax} sandboxes already`);
   }
 
   /** What is asked of a relay that hands over is to be asked of its successor. */

@@ -8,12 +8,24 @@ interface Entry {
   podVmId: string | undefined;
 }
 
+/** As many as one connection may have in flight; each is looked at whenever a pod changes. */
+const waitersMaxDefault = 1024;
+
 const keyOf = (podName: string, podNamespace: string) => `${podNamespace}/${podName}`;
 
 export class PodKeys {
   /** In the order of creation. */
   readonly #entries = new Map<SandboxId, Entry>();
   readonly #waiters = new Set<() => void>();
+  readonly #waitersMax: number;
+
+  constructor(waitersMax = waitersMaxDefault) {
+    this.#waitersMax = waitersMax;
+  }
+
+  get waitingCount(): number {
+    return this.#waiters.size;
+  }
 
   add(sandboxId: SandboxId, podName: string, podNamespace: string): void {
     this.#entries.set(sandboxId, { key: keyOf(podName, podNamespace), podVmId: undefined });
@@ -38,13 +50,19 @@ export class PodKeys {
     return [...this.#entries.values()].findLast((entry) => entry.key === key)?.podVmId;
   }
 
-  /** E_SANDBOX_UNKNOWN when there is none yet and `wait` is false; with `wait`, until there is or `signal` aborts. */
+  /**
+   * E_SANDBOX_UNKNOWN when there is none yet and `wait` is false; with `wait`, until there is or `signal` aborts.
+   * E_LIMIT when too many wait already.
+   */
   async podVmOf(podName: string, podNamespace: string, wait: boolean, signal: AbortSignal): Promise<string> {
     const key = keyOf(podName, podNamespace);
-    for (;;) {
+    for (let isFirst = true; ; isFirst = false) {
       const podVmId = this.#find(key);
       if (podVmId !== undefined) return podVmId;
       if (!wait) throw new PeerPodError('E_SANDBOX_UNKNOWN', `no pod VM for pod ${key}`);
+      if (isFirst && this.#waiters.size >= this.#waitersMax) {
+        throw new PeerPodError('E_LIMIT', `${this.#waitersMax} callers wait for pod VMs already`);
+      }
       await this.#change(signal);
     }
   }
