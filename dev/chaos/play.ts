@@ -39,7 +39,15 @@ const settledMsMax = 15_000;
 export async function play(which: Case, worker: Worker, index: number): Promise<Outcome> {
   const trouble: string[] = [];
   const troubled = (error: unknown) => void trouble.push(error instanceof Error ? error.message : String(error));
-  await worker.ensure(which.adaptor);
+  try {
+    await worker.ensure(which.adaptor);
+  } catch (error) {
+    // Whatever is wrong with them, the next case begins with other daemons.
+    await worker[Symbol.asyncDispose]();
+    const nothing = { vms: 0, devices: 0, rules: 0, processes: 0 };
+    const { fault, step } = which;
+    return { fault, step, podLived: '-', leaked: nothing, recoveryMs: 0, trouble: [`the daemons: ${error}`] };
+  }
   const before = await takeSnapshot();
   const network = await addPod(index);
   const pod = new Pod(network);

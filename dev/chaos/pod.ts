@@ -5,6 +5,8 @@ import { paths } from '#dev/demo/daemons.ts';
 import type { WorkerPod } from '#dev/demo/worker-node.ts';
 import { Agent, Hypervisor } from '#dev/shim/shim.ts';
 
+/** As long as kubelet has patience; nothing here waits for it to pass. */
+const startMsMax = 180_000;
 const lines = 150;
 const script = `i=0; while [ $i -lt ${lines} ]; do echo line $i; i=$((i+1)); sleep 0.01; done; exit 7`;
 const expected = Array.from({ length: lines }, (_, index) => `line ${index}\n`).join('');
@@ -27,12 +29,12 @@ export class Pod {
   }
 
   async start(): Promise<void> {
-    await this.#shim.startVm(this.id, 60_000);
+    await this.#shim.startVm(this.id, startMsMax);
   }
 
   async stop(): Promise<void> {
     await this.#agent?.[Symbol.asyncDispose]();
-    await this.#shim.stopVm(this.id, 60_000);
+    await this.#shim.stopVm(this.id, startMsMax);
   }
 
   async check(): Promise<void> {

@@ -19,6 +19,8 @@ import { dialUnix } from '#io/dial-unix.ts';
 import type { Trouble } from './provider-trouble.ts';
 
 const pollMs = 5;
+/** For a daemon to serve, on a machine that is busy otherwise. */
+const startMsMax = 120_000;
 
 export async function until(what: string, holds: () => boolean | Promise<boolean>, timeoutMs = 30_000): Promise<void> {
   const end = performance.now() + timeoutMs;
@@ -108,7 +110,7 @@ export class Worker implements AsyncDisposable {
     const sockets = ['-socket', paths.hypervisorSocket, '-adaptor-socket', paths.adaptorSocket];
     const args = [...sockets, '-control-socket', paths.relaySocket, '-pods-dir', paths.podsDir, ...more];
     this.#relay = new Daemon('agent-relay', 'relay', args, this.#environment);
-    await until('agent-relay', () => accepts(paths.relaySocket));
+    await until('agent-relay', () => accepts(paths.relaySocket), startMsMax);
   }
 
   /** With fault points it may end itself at `kill`, and the one after it is as production has it. */
@@ -125,7 +127,7 @@ export class Worker implements AsyncDisposable {
       const provider = this.#kind === 'plugin' ? ['chaos', '-plugin', files.plugin] : ['local'];
       this.#adaptor = new Daemon('cloud-api-adaptor', 'adaptor', [...provider, ...args], environment);
     }
-    await until('cloud-api-adaptor', () => accepts(paths.adaptorSocket));
+    await until('cloud-api-adaptor', () => accepts(paths.adaptorSocket), startMsMax);
   }
 
   /** The points that the last adaptor with fault points has passed. */

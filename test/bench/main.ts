@@ -13,7 +13,7 @@ import { renderTable } from './table.ts';
 
 const usage = `make bench ARGS='[options] [promise ...]'
 
-Measures the promises of docs/performance.md (P1 ... P12, X1, K1; all without an argument) and writes
+Measures the promises of docs/performance.md (P1 ... P12, K1, R2, S4, X1; all without an argument) and writes
 test/bench/results.json. What needs devices runs in namespaces of its own and leaves nothing behind.
 Ends with 1 when a promise that the page says holds was missed twice.
 

@@ -26,12 +26,12 @@ export function nodeProgram(script: string, nodeArgs: readonly string[] = []): s
 export class Program implements AsyncDisposable {
   readonly pid: number;
   readonly #child: ChildProcess;
-  readonly #ended: Promise<unknown>;
+  readonly ended: Promise<unknown>;
 
   private constructor(child: ChildProcess) {
     this.#child = child;
     this.pid = child.pid ?? 0;
-    this.#ended = once(child, 'exit');
+    this.ended = once(child, 'exit');
   }
 
   /** A program that says `ready` once it serves, on stdout or, as our daemons do, in its log on stderr. */
@@ -60,12 +60,12 @@ export class Program implements AsyncDisposable {
 
   async stop(): Promise<void> {
     this.#child.kill('SIGTERM');
-    await this.#ended;
+    await this.ended;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#child.kill('SIGKILL');
-    await this.#ended;
+    await this.ended;
   }
 }
 

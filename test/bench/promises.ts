@@ -14,7 +14,7 @@ export type Verdicts = ReadonlyMap<string, string>;
 export function readVerdicts(): Verdicts {
   const rows = readFileSync(page, 'utf8')
     .split('\n')
-    .filter((line) => /^\| [KPX]\d+ \|/.test(line))
+    .filter((line) => /^\| [KPRSX]\d+ \|/.test(line))
     .map((line) => line.split('|').map((cell) => cell.trim()));
   return new Map(rows.map((cells) => [keyOf(cells[1] ?? '', cells[2] ?? ''), cells.at(-2) ?? '']));
 }

@@ -1,5 +1,6 @@
 /** Relays as processes, ours and the references, between sockets of a load generator and one stand-in for pod VMs. */
 
+import { readFileSync } from 'node:fs';
 import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { grpc } from '#codec/gen/agent.js';
@@ -110,12 +111,26 @@ export class RelayScene {
     return { program, sockets: lanes.map((lane) => lane.socketPath) };
   }
 
-  async startRelay(options: StartOptions & { readonly nodeArgs?: readonly string[] } = {}): Promise<OurRelay> {
+  async startRelay(
+    options: StartOptions & { readonly nodeArgs?: readonly string[]; readonly more?: readonly string[] } = {},
+  ): Promise<OurRelay> {
     const controlSocket = join(this.#folder, 'relay.sock');
     const command = nodeProgram('../../src/daemons/relay/main.ts', options.nodeArgs);
     const args = ['-control-socket', controlSocket, '-socket=', '-pods-dir', join(this.#folder, 'pods')];
+    args.push(...(options.more ?? []));
     const program = await Program.start([...command, ...args], options);
     return new OurRelay(program, controlSocket, this.#folder, this.#fingerprint);
+  }
+
+  /** For a connection to a stand-in without any relay. */
+  dialOptions({ port }: PodVmKind) {
+    return { host, port, servername: serverName, minVersion: 'TLSv1.3', rejectUnauthorized: true } as const;
+  }
+
+  /** What `addPod` gives each pod. */
+  clientKeys() {
+    const read = (name: string) => readFileSync(join(this.#folder, name));
+    return { ca: read('ca.pem'), cert: read('client.pem'), key: read('client.key') };
   }
 
   /** Runs the load generator; on a machine so busy that no call fits into the time, once more. */
@@ -152,7 +167,7 @@ export class OurRelay implements AsyncDisposable {
 
   /** Gives a sandbox its socket and its pod VM; each has key material in a folder of its own. */
   async addPod(name: string, kind: PodVmKind): Promise<string> {
-    const directory = join(this.#folder, `pod-${name}`);
+    const directory = join(this.#folder, 'pods', name.padStart(64, '0'));
     await mkdir(directory, { recursive: true });
     await Promise.all(clientFiles.map((file) => copyFile(join(this.#folder, file), join(directory, file))));
     const socketPath = join(directory, 'agent.ttrpc');
