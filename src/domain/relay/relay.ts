@@ -18,6 +18,7 @@ import { dialUntilHealthy } from './dial.ts';
 import { movedAway } from './ends.ts';
 import type { Far, ResumePoint } from './far.ts';
 import { movedCallersMax, receiveCallers, sendCallers } from './hand-over.ts';
+import { lightened } from './lighten.ts';
 
 interface Sandbox {
   readonly socketPath: string;
@@ -27,8 +28,8 @@ interface Sandbox {
   readonly connected: PromiseWithResolvers<RelayAttachment>;
   isConnected: boolean;
   attachment: RelayAttachment | undefined;
-  /** The connection that `connect` has proven, for the first shim connection that speaks. */
-  spare: Far | undefined;
+  /** Leads to the connection that `connect` has proven, for the first shim connection that speaks. */
+  spare: Promise<Far> | undefined;
 }
 
 export interface RelayOptions {
@@ -85,7 +86,7 @@ export class Relay implements RelayControl, AsyncDisposable {
       vm.socket.destroy(); // another connect was faster, or another relay is to make one
       return this.#refuseWhenRetiring();
     }
-    sandbox.spare = vm;
+    sandbox.spare = this.#lightened(vm, attachment, sandbox.ended.signal);
     await this.#attachments.write({ version: 1, sandboxId, socketPath, attachment });
     this.#setConnected(sandbox, attachment);
   }
@@ -113,7 +114,7 @@ export class Relay implements RelayControl, AsyncDisposable {
     await acceptLast();
     await sandbox.listener.close();
     const callers = sendCallers(datagramPath, await sandbox.shims.moveAway(movedCallersMax));
-    sandbox.spare?.socket.destroy();
+    endSpare(sandbox);
     if (callers.length === 0) this.#sandboxes.delete(sandboxId);
     return { socketPath: sandbox.socketPath, attachment: sandbox.attachment, callers };
   }
@@ -191,7 +192,7 @@ export class Relay implements RelayControl, AsyncDisposable {
   async #close(sandbox: Sandbox, reason: PeerPodError): Promise<void> {
     sandbox.ended.abort(reason);
     sandbox.connected.reject(reason);
-    sandbox.spare?.socket.destroy();
+    endSpare(sandbox);
     sandbox.shims.destroy(reason);
     await sandbox.listener.close();
   }
@@ -233,15 +234,25 @@ export class Relay implements RelayControl, AsyncDisposable {
     }
   }
 
+  #lightened(far: Far, attachment: RelayAttachment, signal: AbortSignal, resume?: ResumePoint): Promise<Far> {
+    return lightened(far, attachment, { clock: this.#options.clock, signal, resume });
+  }
+
   /** To the pod VM, once `connect` has told of it. */
   async #connection(sandbox: Sandbox, signal: AbortSignal, resume: ResumePoint | undefined): Promise<Far> {
     const { clock, random } = this.#options;
     const attachment = await abortable(sandbox.connected.promise, signal);
     if (!resume) {
-      const { spare } = sandbox;
+      const kept = sandbox.spare;
       sandbox.spare = undefined;
+      const spare = await kept;
       if (spare && !spare.socket.destroyed) return spare;
     }
-    return await dialUntilHealthy(attachment, { clock, random, signal, resume });
+    const far = await dialUntilHealthy(attachment, { clock, random, signal, resume });
+    return await this.#lightened(far, attachment, signal, resume);
   }
+}
+
+function endSpare({ spare }: Sandbox): void {
+  void spare?.then(({ socket }) => socket.destroy());
 }
