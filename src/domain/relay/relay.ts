@@ -86,8 +86,10 @@ export class Relay implements RelayControl, AsyncDisposable {
       vm.socket.destroy(); // another connect was faster, or another relay is to make one
       return this.#refuseWhenRetiring();
     }
-    sandbox.spare = this.#lightened(vm, attachment, sandbox.ended.signal);
+    sandbox.spare = Promise.resolve(vm);
     await this.#attachments.write({ version: 1, sandboxId, socketPath, attachment });
+    // After the answer to who asked: StartVM need not wait for it
+    sandbox.spare = later(() => this.#lightened(vm, attachment, sandbox.ended.signal));
     this.#setConnected(sandbox, attachment);
   }
 
@@ -251,6 +253,10 @@ export class Relay implements RelayControl, AsyncDisposable {
     const far = await dialUntilHealthy(attachment, { clock, random, signal, resume });
     return await this.#lightened(far, attachment, signal, resume);
   }
+}
+
+function later<T>(work: () => Promise<T>): Promise<T> {
+  return new Promise((resolve) => setImmediate(() => resolve(work())));
 }
 
 function endSpare({ spare }: Sandbox): void {
