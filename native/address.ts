@@ -10,6 +10,7 @@ import {
   readText,
   readU32,
   u32,
+  viewOf,
 } from './attribute.ts';
 import {
   IFA_ADDRESS,
@@ -122,11 +123,15 @@ export function getAddresses(filter: { version?: 4 | 6; linkIndex?: number } = {
     payload: joinPayload(headerBytes, (header) => header.setUint8(0, familyNumber(filter.version)), new Uint8Array()),
     attempted: 'list addresses',
     // Filtered here: before strict checking kernels ignored the index in the request.
-    decode: (message) => {
-      const address = decodeAddress(message);
-      return filter.linkIndex !== undefined && address?.linkIndex !== filter.linkIndex ? undefined : address;
-    },
+    decode: (message) => (isOfLink(message, filter.linkIndex) ? decodeAddress(message) : undefined),
   });
+}
+
+/** A host with many pods has many addresses: those of other links are not taken apart. */
+function isOfLink({ payload }: NetlinkMessage, linkIndex: number | undefined): boolean {
+  return (
+    linkIndex === undefined || payload.length < headerBytes || viewOf(payload).getUint32(4, hostIsLittle) === linkIndex
+  );
 }
 
 export function decodeAddress(message: NetlinkMessage): InterfaceAddress | undefined {

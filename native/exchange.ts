@@ -200,6 +200,26 @@ export async function query<T>(on: Netlink, netns: Netns | undefined, request: N
   return answersTo(request, reply?.replies[0]);
 }
 
+export interface Question<T> {
+  readonly netns: Netns | undefined;
+  readonly request: NetlinkQuery<T>;
+}
+
+/** Asks several things in one exchange, and gives the decoded answers in the same order; throws the first error. */
+export async function queryAll<const Questions extends readonly Question<unknown>[]>(
+  on: Netlink,
+  questions: Questions,
+): Promise<{ [At in keyof Questions]: Questions[At] extends Question<infer T> ? T[] : never }> {
+  const legs: (Leg & { messages: NetlinkRequest[] })[] = [];
+  for (const { netns, request } of questions) {
+    const last = legs.at(-1);
+    if (last && last.netns === netns && last.family === request.family) last.messages.push(request);
+    else legs.push({ netns, family: request.family, messages: [request], evenAfterErrors: true });
+  }
+  const replies = (await on.exchange(legs)).flatMap((leg) => leg.replies);
+  return questions.map(({ request }, index) => answersTo(request, replies[index])) as never;
+}
+
 export function throwFirstError(reply: LegReply): void {
   for (const { error } of reply.replies) if (error) throw error;
 }

@@ -22,7 +22,9 @@ export {
   type NativeRun,
   type Netlink,
   netlink,
+  type Question,
   query,
+  queryAll,
   throwFirstError,
 } from './exchange.ts';
 export {

@@ -9,20 +9,23 @@ import { defaultTlsProfile, parseTlsProfile, type TlsProfile, tlsProfileOptions 
 
 export { parseTlsProfile, type TlsProfile };
 
-export interface ConnectTlsOptions {
+export interface TlsTarget {
   readonly host: string;
   readonly port: number;
   /** Already connected there; it belongs to the TLS connection from now on. */
   readonly socket?: net.Socket;
+  /** Sent as SNI and checked against the certificate. */
+  readonly serverName: string;
+  readonly signal?: AbortSignal;
+}
+
+export interface ConnectTlsOptions extends TlsTarget {
   readonly caPem: string;
   readonly certPem: string;
   readonly key: Secret<string>;
-  /** Sent as SNI and checked against the certificate. */
-  readonly serverName: string;
   /** Accept this certificate only, on top of chain and name. */
   readonly serverFingerprint256?: string;
   readonly profile?: TlsProfile;
-  readonly signal?: AbortSignal;
 }
 
 /**
@@ -30,16 +33,21 @@ export interface ConnectTlsOptions {
  * only a first answered call proves both directions.
  */
 export function connectTls(options: ConnectTlsOptions): Promise<tls.TLSSocket> {
-  const { signal } = options;
+  return untilSecure(options, () => openSocket(options));
+}
+
+/** Waits for the handshake of what `open` opens, and makes coded errors of what goes wrong. */
+export function untilSecure(target: TlsTarget, open: () => tls.TLSSocket): Promise<tls.TLSSocket> {
+  const { signal } = target;
   return new Promise((resolve, reject) => {
     if (signal?.aborted) return reject(signal.reason);
-    if (options.socket?.destroyed) {
+    if (target.socket?.destroyed) {
       // TLS over a socket that is closed already neither succeeds nor fails.
-      return reject(new PeerPodError('E_RELAY_LOST', `${attempted(options)}: closed before the handshake`));
+      return reject(new PeerPodError('E_RELAY_LOST', `${attempted(target)}: closed before the handshake`));
     }
     let socket: tls.TLSSocket;
     try {
-      socket = openSocket(options);
+      socket = open();
     } catch (error) {
       return reject(new PeerPodError('E_TLS_MATERIAL', 'the TLS client material is unusable', { cause: error }));
     }
@@ -54,8 +62,8 @@ export function connectTls(options: ConnectTlsOptions): Promise<tls.TLSSocket> {
       reject(error);
     };
     const onAbort = () => fail(signal?.reason);
-    const onError = (error: Error) => fail(asPeerPodError(error, connectErrorCode(error), attempted(options)));
-    const onClose = () => fail(new PeerPodError('E_RELAY_LOST', `${attempted(options)}: closed during the handshake`));
+    const onError = (error: Error) => fail(asPeerPodError(error, connectErrorCode(error), attempted(target)));
+    const onClose = () => fail(new PeerPodError('E_RELAY_LOST', `${attempted(target)}: closed during the handshake`));
     const onSecure = () => {
       settle();
       socket.off('error', onError);
@@ -120,8 +128,8 @@ function connectErrorCode(error: Error): 'E_TLS_PEER' | 'E_RELAY_LOST' {
   return /CERT|SSL|VERIFY|ISSUER|TLS/.test(code) ? 'E_TLS_PEER' : 'E_RELAY_LOST';
 }
 
-function attempted(options: ConnectTlsOptions): string {
-  return `TLS to ${options.host}:${options.port} as ${options.serverName}`;
+function attempted({ host, port, serverName }: TlsTarget): string {
+  return `TLS to ${host}:${port} as ${serverName}`;
 }
 
 export interface TlsListenerOptions {

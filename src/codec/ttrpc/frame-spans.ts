@@ -78,7 +78,7 @@ export class FrameSpan {
     const methodEnd = methodAt + methodLength;
     if (methodLength > 0x7f || methodEnd > end) return undefined;
     const service = bytes.toString('latin1', serviceAt, serviceAt + serviceLength);
-    this.#nameBytes = Buffer.from(bytes.subarray(start, methodEnd));
+    this.#nameBytes = keptCopy(bytes, start, methodEnd);
     this.#name = `${service}/${bytes.toString('latin1', methodAt, methodEnd)}`;
     return this.#name;
   }
@@ -99,6 +99,13 @@ export class FrameSpan {
     this.oversized = this.dataLength > dataBytesMax;
     this.pieces = pieces;
   }
+}
+
+/** Not of Buffer's pool: kept for long, it would keep 8 KiB of others' bytes with it. */
+function keptCopy(bytes: Buffer, from: number, to: number): Buffer<ArrayBuffer> {
+  const copy = Buffer.allocUnsafeSlow(to - from);
+  bytes.copy(copy, 0, from, to);
+  return copy;
 }
 
 export class FrameSpans {

@@ -21,10 +21,11 @@ export interface SessionHostOptions {
   readonly log: Log;
   /** Takes ownership of a plain connection, or of a session's stream. */
   readonly accept: (stream: Duplex) => void;
+  /** Sessions, with or without a connection; default for the one relay of a pod VM. */
+  readonly sessionsMax?: number;
 }
 
 export const sessionHostLimits = {
-  /** Sessions, with or without a connection. */
   sessionsMax: 64,
   /** How long a session waits for its relay to come back. */
   afterlifeMs: 5 * 60 * 1000,
@@ -107,8 +108,9 @@ export class SessionHost {
       known.destroy();
       throw new PeerPodError('E_ARGUMENT', `no such position in this session: ${receivedBytes}`);
     }
-    if (this.#sessions.size >= sessionHostLimits.sessionsMax) {
-      throw new PeerPodError('E_LIMIT', `more than ${sessionHostLimits.sessionsMax} sessions`);
+    const { sessionsMax = sessionHostLimits.sessionsMax } = this.#options;
+    if (this.#sessions.size >= sessionsMax) {
+      throw new PeerPodError('E_LIMIT', `more than ${sessionsMax} sessions`);
     }
     const session = new SessionStream({ clock: this.#options.clock, afterlifeMs: sessionHostLimits.afterlifeMs });
     this.#sessions.set(key, session);

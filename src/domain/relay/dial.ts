@@ -9,6 +9,7 @@ import { Secret } from '#base/secret.ts';
 import { deadlineSignal } from '#base/signals.ts';
 import { sessionIdBytes } from '#codec/ttrpc-session/session-frames.ts';
 import { connectTls, parseTlsProfile } from '#io/tls.ts';
+import { watchTicket } from '#io/tls-resumption.ts';
 import type { RelayAttachment } from './control.ts';
 import type { Far, ResumePoint } from './far.ts';
 import { makeFirstCalls } from './first-calls.ts';
@@ -52,16 +53,25 @@ async function prove(
   { random, resume }: DialOptions,
   signal: AbortSignal,
 ): Promise<Far> {
-  const socket = attachment.tls ? await secure(reached, attachment, attachment.tls, signal) : reached;
+  const { socket, ticket } = attachment.tls
+    ? await secure(reached, attachment, attachment.tls, signal)
+    : { socket: reached, ticket: undefined };
   try {
-    const point = resume ?? { sessionId: Buffer.from(random.bytes(sessionIdBytes)), receivedBytes: 0 };
+    const point = resume ?? { sessionId: newSessionId(random), receivedBytes: 0 };
     const first = { point, isNew: resume === undefined, checkMs: attemptMs };
     const session = await makeFirstCalls(socket, first, signal);
-    return session ? { socket, session } : { socket };
+    return session ? { socket, session, ticket: ticket?.() } : { socket };
   } catch (error) {
     socket.destroy();
     throw error;
   }
+}
+
+/** Not of Buffer's pool: kept for long, it would keep 8 KiB of others' bytes with it. */
+function newSessionId(random: Random): Buffer {
+  const id = Buffer.alloc(sessionIdBytes);
+  id.set(random.bytes(sessionIdBytes));
+  return id;
 }
 
 async function secure(
@@ -72,7 +82,7 @@ async function secure(
 ) {
   const read = (name: string) => readFile(join(tls.directory, name), 'utf8');
   const [caPem, certPem, key] = await Promise.all([read('ca.pem'), read('client.pem'), read('client.key')]);
-  return await connectTls({
+  const socket = await connectTls({
     host,
     port,
     socket: reached,
@@ -84,4 +94,5 @@ async function secure(
     profile: parseTlsProfile(tls.minVersion, tls.cipherSuites),
     signal,
   });
+  return { socket, ticket: watchTicket(socket) };
 }

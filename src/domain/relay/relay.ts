@@ -26,6 +26,7 @@ import { dialUntilHealthy } from './dial.ts';
 import { movedAway } from './ends.ts';
 import type { Far, ResumePoint } from './far.ts';
 import { movedCallersMax, receiveCallers, sendCallers } from './hand-over.ts';
+import { lightened } from './lighten.ts';
 
 interface Sandbox {
   readonly socketPath: string;
@@ -35,8 +36,8 @@ interface Sandbox {
   readonly connected: PromiseWithResolvers<RelayAttachment>;
   isConnected: boolean;
   attachment: RelayAttachment | undefined;
-  /** The connection that `connect` has proven, for the first shim connection that speaks. */
-  spare: Far | undefined;
+  /** Leads to the connection that `connect` has proven, for the first shim connection that speaks. */
+  spare: Promise<Far> | undefined;
 }
 
 export interface RelayOptions {
@@ -124,8 +125,10 @@ export class Relay implements RelayControl, AsyncDisposable {
       vm.socket.destroy(); // another connect was faster, or another relay is to make one
       return this.#refuseWhenRetiring();
     }
-    sandbox.spare = vm;
+    sandbox.spare = Promise.resolve(vm);
     await this.#attachments.write({ version: 1, sandboxId, socketPath, attachment });
+    // After the answer to who asked: StartVM need not wait for it
+    sandbox.spare = later(() => this.#lightened(vm, attachment, sandbox.ended.signal));
     this.#setConnected(sandbox, attachment);
   }
 
@@ -156,7 +159,7 @@ export class Relay implements RelayControl, AsyncDisposable {
     await acceptLast();
     await sandbox.listener.close();
     const callers = sendCallers(datagramPath, await sandbox.shims.moveAway(movedCallersMax));
-    sandbox.spare?.socket.destroy();
+    endSpare(sandbox);
     if (callers.length === 0) this.#forget(sandboxId);
     return { socketPath: sandbox.socketPath, attachment: sandbox.attachment, callers };
   }
@@ -278,7 +281,7 @@ export class Relay implements RelayControl, AsyncDisposable {
   async #close(sandbox: Sandbox, reason: PeerPodError): Promise<void> {
     sandbox.ended.abort(reason);
     sandbox.connected.reject(reason);
-    sandbox.spare?.socket.destroy();
+    endSpare(sandbox);
     sandbox.shims.destroy(reason);
     await sandbox.listener.close();
   }
@@ -320,15 +323,29 @@ export class Relay implements RelayControl, AsyncDisposable {
     }
   }
 
+  #lightened(far: Far, attachment: RelayAttachment, signal: AbortSignal, resume?: ResumePoint): Promise<Far> {
+    return lightened(far, attachment, { clock: this.#options.clock, signal, resume });
+  }
+
   /** To the pod VM, once `connect` has told of it. */
   async #connection(sandbox: Sandbox, signal: AbortSignal, resume: ResumePoint | undefined): Promise<Far> {
     const { clock, random } = this.#options;
     const attachment = await abortable(sandbox.connected.promise, signal);
     if (!resume) {
-      const { spare } = sandbox;
+      const kept = sandbox.spare;
       sandbox.spare = undefined;
+      const spare = await kept;
       if (spare && !spare.socket.destroyed) return spare;
     }
-    return await dialUntilHealthy(attachment, { clock, random, signal, resume });
+    const far = await dialUntilHealthy(attachment, { clock, random, signal, resume });
+    return await this.#lightened(far, attachment, signal, resume);
   }
+}
+
+function later<T>(work: () => Promise<T>): Promise<T> {
+  return new Promise((resolve) => setImmediate(() => resolve(work())));
+}
+
+function endSpare({ spare }: Sandbox): void {
+  void spare?.then(({ socket }) => socket.destroy());
 }

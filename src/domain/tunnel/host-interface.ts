@@ -7,13 +7,15 @@ import {
   type InterfaceAddress,
   isDefaultRoute,
   isNetlinkError,
+  type Link,
+  type LinkRef,
   type Netlink,
   type Netns,
   nextHopsOf,
   query,
+  queryAll,
   type Route,
 } from '@peerpods/netlink';
-import { PeerPodError } from '#base/errors.ts';
 
 export interface HostInterface {
   readonly name: string;
@@ -34,16 +36,6 @@ export const mainTable = 254;
 export const unicast = 1;
 const universe = 0;
 
-export async function findHostInterface(
-  netlink: Netlink,
-  netns: Netns | undefined,
-  wanted: WantedInterface = {},
-): Promise<HostInterface> {
-  const found = await lookForHostInterface(netlink, netns, wanted);
-  if (!found) throw new PeerPodError('E_POD_NETWORK', `no host interface ${describeWanted(wanted)}`);
-  return found;
-}
-
 /** undefined while there is none. */
 export async function lookForHostInterface(
   netlink: Netlink,
@@ -56,14 +48,26 @@ export async function lookForHostInterface(
         ? { name: wanted.name }
         : linkOfBestDefault(await query(netlink, netns, getRoutes({ table: mainTable })), wanted.version);
     if (!ref) return undefined;
-    const [link] = await query(netlink, netns, getLink(ref));
-    if (!link) return undefined;
-    const addresses = await query(netlink, netns, getAddresses({ linkIndex: link.index }));
-    return { name: link.name, index: link.index, mtu: link.mtu, addresses: usableAddresses(addresses) };
+    const [[link], addresses] = await queryAll(netlink, hostQuestions(netns, ref));
+    return link && hostInterfaceOf(link, addresses);
   } catch (error) {
     if (isNetlinkError(error, 'ENODEV')) return undefined;
     throw error;
   }
+}
+
+/** What is asked of a link, in an exchange with other questions: hostInterfaceOf makes one of the answers. */
+export function hostQuestions(netns: Netns | undefined, ref: LinkRef) {
+  const linkIndex = 'index' in ref ? ref.index : undefined;
+  return [
+    { netns, request: getLink(ref) },
+    { netns, request: getAddresses(linkIndex === undefined ? {} : { linkIndex }) },
+  ] as const;
+}
+
+export function hostInterfaceOf(link: Link, addresses: readonly InterfaceAddress[]): HostInterface {
+  const own = addresses.filter(({ linkIndex }) => linkIndex === link.index);
+  return { name: link.name, index: link.index, mtu: link.mtu, addresses: usableAddresses(own) };
 }
 
 export function describeWanted({ name, version }: WantedInterface): string {

@@ -6,15 +6,26 @@ import {
   getNeighbours,
   getRoutes,
   getRules,
+  isNetlinkError,
+  type LinkRef,
   type Netlink,
   type Netns,
-  query,
+  queryAll,
+  type Route,
 } from '@peerpods/netlink';
 import { asPeerPodError, PeerPodError } from '#base/errors.ts';
 import type { Log } from '#base/log.ts';
 import type { PodNetwork } from '#codec/pod-network.ts';
 import { describePod, findPodLink, leftBehind, type SeenPod } from './describe-network.ts';
-import { findHostInterface, mainTable } from './host-interface.ts';
+import {
+  describeWanted,
+  type HostInterface,
+  hostInterfaceOf,
+  hostQuestions,
+  linkOfBestDefault,
+  mainTable,
+  type WantedInterface,
+} from './host-interface.ts';
 import { podMtu } from './mtu.ts';
 import { open } from './pod-netns.ts';
 
@@ -43,11 +54,13 @@ export async function inspectPodNetwork(
   { netlink, hostNetns, log }: InspectParts,
 ): Promise<PodNetwork> {
   const { hostInterface, podSubnets = [], externalNetViaPodVm = false } = settings;
-  const host = await findHostInterface(netlink, hostNetns, { name: hostInterface });
-  const primary = hostInterface === undefined ? host : await findHostInterface(netlink, hostNetns);
+  const { hostRoutes, seen } = await lookAround(netnsPath, settings.podInterface, netlink, hostNetns);
+  const primary = linkOfBestDefault(hostRoutes);
+  if (!primary) throw noHostInterface({});
+  const wanted = hostInterface === undefined ? primary : { name: hostInterface };
+  const host = await readHostInterface(netlink, hostNetns, wanted, hostInterface);
   const [workerNodeIp] = host.addresses;
   if (workerNodeIp === undefined) throw new PeerPodError('E_POD_NETWORK', `no address on host interface ${host.name}`);
-  const seen = await lookIntoPod(netnsPath, settings.podInterface, netlink);
   const side = describePod(seen, podSubnets);
   const mtu = podMtu(seen.link.mtu, host.mtu, workerNodeIp, side.podIps6.length > 0);
   const left = leftBehind(seen);
@@ -71,20 +84,53 @@ export async function inspectPodNetwork(
   };
 }
 
-async function lookIntoPod(netnsPath: string, podInterface: string | undefined, netlink: Netlink): Promise<SeenPod> {
+/** All of the pod and the host's routes in one exchange: each takes its time, however little it asks for. */
+async function lookAround(
+  netnsPath: string,
+  podInterface: string | undefined,
+  netlink: Netlink,
+  hostNetns: Netns | undefined,
+): Promise<{ hostRoutes: readonly Route[]; seen: SeenPod }> {
   using pod = open(netnsPath);
   try {
-    const links = await query(netlink, pod, getLinks());
-    const routes = await query(netlink, pod, getRoutes({ table: mainTable }));
+    const [hostRoutes, links, routes, addresses, neighbours, rules] = await queryAll(netlink, [
+      { netns: hostNetns, request: getRoutes({ table: mainTable }) },
+      { netns: pod, request: getLinks() },
+      { netns: pod, request: getRoutes({ table: mainTable }) },
+      { netns: pod, request: getAddresses() },
+      { netns: pod, request: getNeighbours() },
+      { netns: pod, request: getRules() },
+    ]);
     const link = findPodLink(links, routes, podInterface);
-    return {
+    const isOfLink = ({ linkIndex }: { readonly linkIndex: number }) => linkIndex === link.index;
+    const seen = {
       link,
       routes,
-      addresses: await query(netlink, pod, getAddresses({ linkIndex: link.index })),
-      neighbours: await query(netlink, pod, getNeighbours({ linkIndex: link.index })),
-      rules: await query(netlink, pod, getRules()),
+      rules,
+      addresses: addresses.filter(isOfLink),
+      neighbours: neighbours.filter(isOfLink),
     };
+    return { hostRoutes, seen };
   } catch (error) {
     throw asPeerPodError(error, 'E_POD_NETWORK', `read the network of ${netnsPath}`);
   }
+}
+
+async function readHostInterface(
+  netlink: Netlink,
+  netns: Netns | undefined,
+  ref: LinkRef,
+  name: string | undefined,
+): Promise<HostInterface> {
+  try {
+    const [[link], addresses] = await queryAll(netlink, hostQuestions(netns, ref));
+    if (link) return hostInterfaceOf(link, addresses);
+  } catch (error) {
+    if (!isNetlinkError(error, 'ENODEV')) throw asPeerPodError(error, 'E_POD_NETWORK', 'read the host’s interface');
+  }
+  throw noHostInterface({ name });
+}
+
+function noHostInterface(wanted: WantedInterface): PeerPodError {
+  return new PeerPodError('E_POD_NETWORK', `no host interface ${describeWanted(wanted)}`);
 }

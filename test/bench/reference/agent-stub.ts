@@ -5,7 +5,7 @@ import net from 'node:net';
 import { join } from 'node:path';
 import { Secret } from '#base/secret.ts';
 import { createTlsListener } from '#io/tls.ts';
-import { accept, type PodVmKind, replyOf, serve } from './answering.ts';
+import { acceptorOf, type PodVmKind, replyOf, serve } from './answering.ts';
 
 export interface StubSettings {
   /** Holds server.pem, server.key and client-ca.pem. */
@@ -26,7 +26,7 @@ for (const { kind, socket } of settings.listeners) {
   const reply = replyOf(kind.replyBytes);
   rmSync(socket, { force: true });
   const plain = net.createServer((stream) => serve(stream, reply)).listen(socket);
-  const secure = createTlsListener({ ...material, onConnection: (stream) => accept(stream, reply, kind) });
+  const secure = createTlsListener({ ...material, onConnection: acceptorOf(reply, kind) });
   secure.listen({ port: kind.port, host: settings.host, backlog: 1024 });
   await Promise.all([plain, secure].map((server) => new Promise((resolve) => server.once('listening', resolve))));
 }

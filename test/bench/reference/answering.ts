@@ -31,14 +31,17 @@ const unimplemented = encodeResponseFrame(
   { status: rpcStatus('unimplemented', 'service'), payload: new Uint8Array(0) },
 );
 
-/** A proven connection, as the kind of forwarder takes it. */
-export function accept(stream: Duplex, reply: Buffer, kind: PodVmKind): void {
+/** Takes proven connections as the kind of forwarder does; one for all the pod VMs of its kind. */
+export function acceptorOf(reply: Buffer, kind: PodVmKind): (stream: Duplex) => void {
   if (kind.forwarder === 'ours') {
-    new SessionHost({ clock, log: silentLog, accept: (session) => serve(session, reply) }).accept(stream);
-    return;
+    const answer = (session: Duplex) => serve(session, reply);
+    const host = new SessionHost({ clock, log: silentLog, accept: answer, sessionsMax: Number.POSITIVE_INFINITY });
+    return (stream) => host.accept(stream);
   }
-  Object.assign(stream, { _writev: undefined }); // else Node would join writes that wait
-  serve(stream, reply);
+  return (stream) => {
+    Object.assign(stream, { _writev: undefined }); // else Node would join writes that wait
+    serve(stream, reply);
+  };
 }
 
 /** Reads only headers; what a request says does not matter. */

@@ -7,12 +7,12 @@ import { createInterface } from 'node:readline';
 import tls from 'node:tls';
 import { parseForwarderConfig } from '#codec/forwarder-config.ts';
 import { parseUserData } from '#codec/user-data.ts';
-import { accept, type PodVmKind, replyOf } from './answering.ts';
+import { acceptorOf, type PodVmKind, replyOf } from './answering.ts';
 import type { BootMessage } from './instant-adaptor.ts';
 
 const [controlSocket = '', address = '', port = ''] = process.argv.slice(2);
 const kind: PodVmKind = { port: Number(port), replyBytes: 200, forwarder: 'ours' };
-const reply = replyOf(kind.replyBytes);
+const accept = acceptorOf(replyOf(kind.replyBytes), kind);
 
 interface PodVm {
   readonly context: tls.SecureContext;
@@ -49,7 +49,7 @@ const server = tls.createServer(
     const { client } = await podVmOf(String(connection.servername)).promise;
     if (connection.getPeerX509Certificate()?.fingerprint256 !== client) return void connection.destroy();
     connection.setNoDelay(true);
-    accept(connection, reply, kind);
+    accept(connection);
   },
 );
 await Promise.all([

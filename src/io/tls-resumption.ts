@@ -1,0 +1,44 @@
+/** TLS connections that take up the session of an earlier one: without certificates, so without a context of their own. */
+
+import tls from 'node:tls';
+import { PeerPodError } from '#base/errors.ts';
+import { type TlsTarget, untilSecure } from './tls.ts';
+
+/**
+ * Holds no key and trusts nobody. The key exchange need not be the hybrid one again: the session's secret, which came out
+ * of that, is part of these keys, too.
+ */
+let shared: tls.SecureContext | undefined;
+
+function sharedContext(): tls.SecureContext {
+  shared ??= tls.createSecureContext({ minVersion: 'TLSv1.3', ecdhCurve: 'X25519:P-256', ca: [] });
+  return shared;
+}
+
+/** What `socket`'s server gave for coming back; undefined for a server that gives nothing, and before TLS 1.3. */
+export function watchTicket(socket: tls.TLSSocket): () => Buffer | undefined {
+  let ticket: Buffer | undefined;
+  socket.on('session', (session) => {
+    if (socket.getProtocol() !== 'TLSv1.3') return;
+    ticket = Buffer.allocUnsafeSlow(session.length); // not of Buffer's pool, which it would keep for long
+    session.copy(ticket);
+  });
+  return () => ticket;
+}
+
+/**
+ * With whom the ticket came from, and nobody else: only that server's process can read it, and only it and we know the
+ * session's secret. To that server we are who we were in the session. Anybody else is refused, E_TLS_PEER.
+ */
+export function resumeTls(target: Omit<TlsTarget, 'socket'>, ticket: Buffer): Promise<tls.TLSSocket> {
+  const { host, port, serverName: servername } = target;
+  const checks = { rejectUnauthorized: true, checkServerIdentity };
+  return untilSecure(target, () =>
+    tls.connect({ host, port, servername, secureContext: sharedContext(), session: ticket, ...checks }),
+  );
+}
+
+/** Asked only when the server has begun a new session. */
+function checkServerIdentity(): Error {
+  return new PeerPodError('E_TLS_PEER', 'the TLS session was not taken up');
+}
