@@ -15,13 +15,20 @@ export interface ClusterFiles {
   clientPair(user: string, groups?: readonly string[]): Promise<PemPair>;
   /** A kubeconfig with a client certificate for `user`; its rights are what RBAC gives it. */
   kubeconfigFor(user: string, groups?: readonly string[], server?: string): Promise<string>;
+  /** A kubeconfig with a bearer token. */
+  kubeconfigWithToken(name: string, token: string, server?: string): Promise<string>;
 }
 
-export async function writeClusterFiles(folder: string, server: string): Promise<ClusterFiles> {
+/** `addresses`: where the server is reached besides 127.0.0.1. */
+export async function writeClusterFiles(
+  folder: string,
+  server: string,
+  addresses: readonly string[] = [],
+): Promise<ClusterFiles> {
   const ca = await TestCa.create('test cluster');
   const path = (name: string) => join(folder, name);
   const write = (name: string, text: string) => writeFile(path(name), text, { mode: 0o600 });
-  const serving = await ca.issue('kubernetes.default.svc', { addresses: ['127.0.0.1'] });
+  const serving = await ca.issue('kubernetes.default.svc', { addresses: ['127.0.0.1', ...addresses] });
   const account = generateKeyPairSync('ec', {
     namedCurve: 'P-256',
     publicKeyEncoding: { type: 'spki', format: 'pem' },
@@ -36,26 +43,30 @@ export async function writeClusterFiles(folder: string, server: string): Promise
   const kubeconfigFor = async (user: string, groups: readonly string[] = [], at = server) => {
     const { certPem, keyPem } = await clientPair(user, groups);
     const name = `${user.replace(/[^a-z0-9.-]/gi, '_')}.kubeconfig`;
-    await write(name, kubeconfigText({ server: at, caPem: ca.certPem, certPem, keyPem }));
+    await write(name, kubeconfigText(at, ca.certPem, pairText({ certPem, keyPem })));
     return path(name);
   };
+  const kubeconfigWithToken = async (name: string, token: string, at = server) => {
+    await write(`${name}.kubeconfig`, kubeconfigText(at, ca.certPem, { token }));
+    return path(`${name}.kubeconfig`);
+  };
   const adminKubeconfig = await kubeconfigFor('admin', ['system:masters']);
-  return { folder, caPem: ca.certPem, adminKubeconfig, path, clientPair, kubeconfigFor };
+  return { folder, caPem: ca.certPem, adminKubeconfig, path, clientPair, kubeconfigFor, kubeconfigWithToken };
+}
+
+const base64 = (text: string) => Buffer.from(text).toString('base64');
+
+function pairText({ certPem, keyPem }: PemPair): object {
+  return { 'client-certificate-data': base64(certPem), 'client-key-data': base64(keyPem) };
 }
 
 /** JSON, which YAML readers take as well. */
-function kubeconfigText(of: { server: string; caPem: string; certPem: string; keyPem: string }): string {
-  const base64 = (text: string) => Buffer.from(text).toString('base64');
+function kubeconfigText(server: string, caPem: string, user: object): string {
   return JSON.stringify({
     apiVersion: 'v1',
     kind: 'Config',
-    clusters: [{ name: 'test', cluster: { server: of.server, 'certificate-authority-data': base64(of.caPem) } }],
-    users: [
-      {
-        name: 'test',
-        user: { 'client-certificate-data': base64(of.certPem), 'client-key-data': base64(of.keyPem) },
-      },
-    ],
+    clusters: [{ name: 'test', cluster: { server, 'certificate-authority-data': base64(caPem) } }],
+    users: [{ name: 'test', user }],
     contexts: [{ name: 'test', context: { cluster: 'test', user: 'test' } }],
     'current-context': 'test',
   });

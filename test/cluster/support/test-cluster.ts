@@ -17,6 +17,8 @@ export interface TestClusterOptions {
   /** Beside the API server; without the controller manager nothing is collected and namespaces stay. */
   readonly servers?: readonly Exclude<ServerName, 'apiserver'>[];
   readonly apiserverFlags?: readonly string[];
+  /** Addresses of this machine at which pods with networks of their own reach the server. */
+  readonly addresses?: readonly string[];
 }
 
 const readyMsMax = 120_000;
@@ -56,7 +58,7 @@ export class TestCluster implements AsyncDisposable {
     const folder = await mkdtemp(join(tmpdir(), 'peerpods-cluster-'));
     const port = await freePort();
     const server = `https://127.0.0.1:${port}`;
-    const cluster = new TestCluster(server, port, await writeClusterFiles(folder, server), options);
+    const cluster = new TestCluster(server, port, await writeClusterFiles(folder, server, options.addresses), options);
     try {
       cluster.#api = await cluster.connect(cluster.files.adminKubeconfig);
       const startedAt = performance.now();
@@ -75,6 +77,10 @@ export class TestCluster implements AsyncDisposable {
   get api(): KubernetesClient {
     if (!this.#api) throw new Error('the cluster has not started');
     return this.#api;
+  }
+
+  serverAt(address: string): string {
+    return `https://${address}:${this.#port}`;
   }
 
   async connect(kubeconfig: string): Promise<KubernetesClient> {
@@ -167,7 +173,7 @@ export class TestCluster implements AsyncDisposable {
       : ['--disable-admission-plugins=ServiceAccount'];
     return [
       `--etcd-folder=${path('etcd')}`,
-      '--bind-address=127.0.0.1',
+      `--bind-address=${this.#options.addresses ? '0.0.0.0' : '127.0.0.1'}`,
       '--advertise-address=127.0.0.1',
       '--endpoint-reconciler-type=none',
       `--secure-port=${this.#port}`,

@@ -1,0 +1,272 @@
+/**
+ * All of it in one cluster: Kubernetes' own servers, the chart put there by Helm, and controller, webhook, relay and adaptor
+ * as the processes that a node would run. Each pod has its network, its account's rights and its probes.
+ */
+
+import assert from 'node:assert/strict';
+import { mkdirSync, readFileSync } from 'node:fs';
+import { after, before, describe, test } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
+import { paths } from '#dev/demo/daemons.ts';
+import { setUpWorkerNode } from '#dev/demo/worker-node.ts';
+import type { KubeObject, KubernetesApi, ResourceKind } from '#io/kubernetes/api.ts';
+import {
+  CLUSTER_ROLE_BINDING,
+  DAEMON_SET,
+  DEPLOYMENT,
+  KATA_CONFIG,
+  MUTATING_WEBHOOK_CONFIGURATION,
+  NODE,
+  PEER_POD,
+  PEER_POD_CONFIG,
+  POD,
+  POD_DISRUPTION_BUDGET,
+  RUNTIME_CLASS,
+  SERVICE,
+} from '#io/kubernetes/kinds.ts';
+import type { Condition, Node, Pod, RuntimeClass } from '#io/kubernetes/objects.ts';
+import { insideOwnNamespaces } from '../support/own-namespaces.ts';
+import { chart, hasHelm, helm, lacksHelm, namespace } from './support/helm.ts';
+import { hasKubernetes, lacksKubernetes } from './support/kubernetes-program.ts';
+import { hostIp, ProcessKubelet } from './support/process-kubelet.ts';
+import { TestCluster } from './support/test-cluster.ts';
+
+const nodeName = 'worker';
+const runtimeClass = 'kata-remote';
+const resource = 'kata.peerpods.io/vm';
+const image = 'registry.example/peerpods:test';
+
+let cluster: TestCluster;
+let kubelet: ProcessKubelet;
+let api: KubernetesApi;
+
+const values = {
+  provider: 'local',
+  providerConfigs: { local: { STATE_DIR: paths.stateDir, PEERPODS_LIMIT_PER_NODE: '2' } },
+  peerPodConfig: { create: false },
+  image: { name: 'registry.example/peerpods', tag: 'test' },
+  runtimeClass: { overhead: { cpu: '125m', memory: '99Mi' } },
+};
+
+async function setUp(): Promise<void> {
+  await setUpWorkerNode();
+  for (const folder of [paths.logs, paths.stateDir]) mkdirSync(folder, { recursive: true, mode: 0o700 });
+  cluster = await TestCluster.start({
+    servers: ['controller-manager', 'scheduler'],
+    addresses: [hostIp],
+    // Services lead to their endpoints without a kube-proxy.
+    apiserverFlags: ['--enable-aggregator-routing=true'],
+  });
+  api = cluster.api;
+  const labels = { 'node.kubernetes.io/worker': '' };
+  kubelet = await ProcessKubelet.start({ cluster, nodeName, labels, image, runtimeClass });
+  await cluster.createNamespace(namespace);
+  const installed = await helm(['install', 'peerpods', chart, '-n', namespace], values, cluster.files.adminKubeconfig);
+  assert.equal(installed.code, 0, installed.stderr);
+}
+
+async function until<T>(what: string, look: () => Promise<T | undefined | false>, msMax = 60_000): Promise<T> {
+  const end = performance.now() + msMax;
+  for (;;) {
+    const found = await look();
+    if (found !== undefined && found !== false) return found;
+    if (performance.now() > end) throw new Error(`it did not come to this: ${what}\n${await scene()}`);
+    await pause(50);
+  }
+}
+
+/** For the message of a failure. */
+async function scene(): Promise<string> {
+  const { items } = await api.list<Pod>(POD, {});
+  const pods = items.map(({ metadata, status }) => {
+    const ready = status?.conditions?.find(({ type }) => type === 'Ready')?.status;
+    const why = status?.conditions?.find(({ type }) => type === 'PodScheduled')?.message ?? '';
+    return `${metadata.namespace}/${metadata.name} ${status?.phase} ready ${ready} ${why}`;
+  });
+  const logs: string[] = [];
+  for (const component of ['controller', 'webhook', 'relay', 'adaptor']) {
+    for (const { logPath } of await kubelet.processes(component)) {
+      logs.push(`${logPath}\n${readFileSync(logPath, 'utf8').split('\n').slice(-6).join('\n')}`);
+    }
+  }
+  const configs = (await api.list(PEER_POD_CONFIG, {})).items.map(({ status }) => JSON.stringify(status));
+  return [...pods, ...kubelet.troubles, ...configs, ...logs].join('\n').slice(0, 8000);
+}
+
+async function kata(enablePeerPods: boolean): Promise<void> {
+  const body = { apiVersion: 'kataconfiguration.openshift.io/v1', kind: 'KataConfig', metadata: { name: 'kata' } };
+  const patch = {
+    type: 'apply',
+    body: { ...body, spec: { enablePeerPods } },
+    fieldManager: 'admin',
+    force: true,
+  } as const;
+  await api.patch({ kind: KATA_CONFIG, name: 'kata' }, patch);
+}
+
+const conditionOf = (object: KubeObject | undefined, type: string): Condition | undefined =>
+  (object?.status as { readonly conditions?: readonly Condition[] } | undefined)?.conditions?.find(
+    (condition) => condition.type === type,
+  );
+
+async function isUp(): Promise<boolean> {
+  const { items } = await api.list(PEER_POD_CONFIG, { namespace });
+  return items.length === 1 && conditionOf(items[0], 'Available')?.status === 'True';
+}
+
+async function capacity(): Promise<string | undefined> {
+  const node = await api.get<Node>({ kind: NODE, name: nodeName });
+  return node?.status?.capacity?.[resource];
+}
+
+/** What exists because of a KataConfig, less what the chart brought. */
+async function made(): Promise<string[]> {
+  const kinds: readonly ResourceKind[] = [
+    ...[CLUSTER_ROLE_BINDING, DAEMON_SET, DEPLOYMENT, MUTATING_WEBHOOK_CONFIGURATION, POD_DISRUPTION_BUDGET],
+    ...[RUNTIME_CLASS, SERVICE, PEER_POD_CONFIG, PEER_POD, POD],
+  ];
+  const lists = await Promise.all(kinds.map((kind) => api.list(kind, {})));
+  return lists
+    .flatMap(({ items }) => items)
+    .filter(({ metadata, kind }) => /^(peerpods|kata)/.test(metadata.name ?? '') || kind === 'PeerPod')
+    .map(({ kind, metadata }) => `${kind} ${metadata.name}`)
+    .filter((name) => !/peerpods-(controller|metrics)/.test(name))
+    .toSorted();
+}
+
+const peerPod = (name: string): Pod => ({
+  apiVersion: 'v1',
+  kind: 'Pod',
+  metadata: { name, namespace: 'default' },
+  spec: {
+    runtimeClassName: runtimeClass,
+    containers: [
+      { name: 'app', image: 'registry.example/app:1', resources: { requests: { cpu: '6', memory: '8Gi' } } },
+    ],
+  },
+});
+const podKey = (name: string) => ({ kind: POD, namespace: 'default', name });
+const isRunning = async (name: string) => (await api.get<Pod>(podKey(name)))?.status?.phase === 'Running';
+
+if (insideOwnNamespaces(import.meta.filename)) {
+  describe('peer pods in a cluster', () => {
+    before(async () => {
+      if (hasKubernetes() && hasHelm()) await setUp();
+    });
+    after(async () => {
+      await kubelet?.[Symbol.asyncDispose]();
+      await cluster?.[Symbol.asyncDispose]();
+    });
+
+    test('KataConfig with enablePeerPods brings up everything, down to the capacity of the node', async (t) => {
+      if (lacksKubernetes(t) || lacksHelm(t)) return;
+      const startedAt = performance.now();
+      await kata(true);
+      await until('everything is available', isUp, 90_000);
+      t.diagnostic(`up after ${Math.round(performance.now() - startedAt)} ms`);
+      assert.deepEqual(
+        (await made()).filter((name) => !name.startsWith('Pod ')),
+        [
+          'ClusterRoleBinding peerpods-adaptor',
+          'ClusterRoleBinding peerpods-webhook',
+          'DaemonSet peerpods-adaptor',
+          'DaemonSet peerpods-relay',
+          'Deployment peerpods-webhook',
+          'MutatingWebhookConfiguration peerpods-webhook',
+          'PeerPodConfig peerpodconfig-openshift',
+          'PodDisruptionBudget peerpods-webhook',
+          'RuntimeClass kata-remote',
+          'Service peerpods-webhook',
+        ],
+      );
+      await until('the node has its capacity', async () => (await capacity()) === '2');
+      const { overhead } = (await api.get<RuntimeClass>({ kind: RUNTIME_CLASS, name: runtimeClass })) ?? {};
+      assert.deepEqual(overhead?.podFixed, { cpu: '125m', memory: '99Mi' }, "the chart's values count");
+    });
+
+    test('a pod of the class is mutated, scheduled by capacity and runs in a VM of its own; its end ends the VM', async (t) => {
+      if (lacksKubernetes(t) || lacksHelm(t)) return;
+      for (const name of ['one', 'two', 'three']) {
+        const pod = await api.create(peerPod(name), POD);
+        assert.deepEqual(pod.spec.containers[0]?.resources, {
+          limits: { [resource]: '1' },
+          requests: { [resource]: '1' },
+        });
+        assert.equal(pod.metadata.annotations?.['io.katacontainers.config.hypervisor.default_memory'], '8192');
+        if (name === 'two') await until('two run', async () => (await isRunning('one')) && (await isRunning('two')));
+      }
+      const { items: peerPods } = await api.list(PEER_POD, {});
+      assert.deepEqual(peerPods.map(({ metadata }) => metadata.ownerReferences?.[0]?.name).toSorted(), ['one', 'two']);
+      for (const { spec } of peerPods) assert.ok((spec as { readonly instanceID?: string }).instanceID);
+      const third = await until('the third is told why it waits', async () => {
+        const pod = await api.get<Pod>(podKey('three'));
+        return pod?.status?.conditions?.find(({ message }) => message?.includes(`Insufficient ${resource}`)) && pod;
+      });
+      assert.equal(third.status?.phase, 'Pending');
+      await api.delete(podKey('one'));
+      await until('the third runs', () => isRunning('three'));
+      for (const name of ['two', 'three']) await api.delete(podKey(name));
+      await until('no PeerPod is left', async () => (await api.list(PEER_POD, {})).items.length === 0);
+      await until('no pod is left', async () => (await api.list(POD, { namespace: 'default' })).items.length === 0);
+    });
+
+    test('the adaptor is replaced under a running pod, which does not notice', async (t) => {
+      if (lacksKubernetes(t) || lacksHelm(t)) return;
+      await api.create(peerPod('steady'), POD);
+      await until('it runs', () => isRunning('steady'));
+      const [before] = (await api.list(PEER_POD, {})).items;
+      const [old] = await kubelet.processes('adaptor');
+      const { items } = await api.list(POD, { namespace, labelSelector: 'app.kubernetes.io/component=adaptor' });
+      await api.delete({ kind: POD, namespace, name: items[0]?.metadata.name ?? '' });
+      await until('another adaptor is ready', async () => {
+        const [now] = await kubelet.processes('adaptor');
+        return now !== old && now?.isReady;
+      });
+      await until('the node has its capacity', async () => (await capacity()) === '2');
+      assert.deepEqual(
+        (await api.list(PEER_POD, {})).items.map(({ metadata }) => metadata.uid),
+        [before?.metadata.uid],
+      );
+      await api.delete(podKey('steady'));
+      await until('no PeerPod is left', async () => (await api.list(PEER_POD, {})).items.length === 0);
+    });
+
+    test('without KataConfig nothing is left, on the node neither', async (t) => {
+      if (lacksKubernetes(t) || lacksHelm(t)) return;
+      await api.delete({ kind: KATA_CONFIG, name: 'kata' });
+      await until('the KataConfig has gone', async () => !(await api.get({ kind: KATA_CONFIG, name: 'kata' })), 90_000);
+      await until('all has gone', async () => (await made()).length === 0);
+      assert.equal(await capacity(), undefined);
+      // A pod of the class is no longer admitted, instead of running on the worker by accident.
+      await assert.rejects(api.create(peerPod('late'), POD), /RuntimeClass "kata-remote" not found/);
+    });
+
+    test('controllers that are killed again and again come to the same end', async (t) => {
+      if (lacksKubernetes(t) || lacksHelm(t)) return;
+      let kills = 0;
+      const stop = new AbortController();
+      const killing = (async () => {
+        while (!stop.signal.aborted) {
+          await pause(700 + 900 * Math.random());
+          const all = await kubelet.processes('controller');
+          all[kills % Math.max(1, all.length)]?.kill();
+          kills += 1;
+        }
+      })();
+      try {
+        await kata(true);
+        await until('everything is available', isUp, 90_000);
+        await until('the node has its capacity', async () => (await capacity()) === '2');
+        await api.delete({ kind: KATA_CONFIG, name: 'kata' });
+        await pause(3000);
+      } finally {
+        stop.abort();
+        await killing;
+      }
+      await until('all has gone', async () => (await made()).length === 0, 90_000);
+      assert.equal(await capacity(), undefined);
+      t.diagnostic(`${kills} times killed`);
+      assert.deepEqual(kubelet.troubles, []);
+    });
+  });
+}
