@@ -114,7 +114,18 @@ describe('the controller in a cluster', () => {
   });
 
   const flags = (...more: readonly string[]) => [
-    ...['-namespace', namespace, '-image', 'registry.example/peerpods:1', '-health-port', '0', '-sweep', 'off'],
+    ...[
+      '-namespace',
+      namespace,
+      '-image',
+      'registry.example/peerpods:1',
+      '-health-port',
+      '0',
+      '-metrics-port',
+      '-1',
+      '-sweep',
+      'off',
+    ],
     ...['-kubeconfig', cluster.files.adminKubeconfig, ...more],
   ];
   const start = async (...more: readonly string[]): Promise<RunningController> => {
@@ -238,6 +249,7 @@ describe('the controller in a cluster', () => {
       assert.deepEqual(await podsOf('relay'), relays);
       await settled();
       await api.delete({ kind: KATA_CONFIG, name: 'kata' });
+      await until('the KataConfig is gone', async () => !(await api.get({ kind: KATA_CONFIG, name: 'kata' })));
       await until('nothing is left', async () => (await owned()).length === 0);
     } finally {
       stop.abort();
