@@ -1,9 +1,11 @@
-/** Writes the tables of docs/operations.md and docs/webhook.md from the code: node dev/docs/operations-tables.ts */
+/** Writes the tables of operations.md, webhook.md and kubernetes.md from the code: node dev/docs/operations-tables.ts */
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import type { OptionSpec } from '@peerpods/provider';
 import { adaptorMetrics } from '#daemons/adaptor/metrics.ts';
 import { adaptorOptions } from '#daemons/adaptor/settings.ts';
+import { controllerMetrics } from '#daemons/controller/metrics.ts';
+import { controllerOptions } from '#daemons/controller/settings.ts';
 import { relayMetrics } from '#daemons/relay/metrics.ts';
 import { relayOptions } from '#daemons/relay/settings.ts';
 import { webhookMetrics } from '#daemons/webhook/metrics.ts';
@@ -12,6 +14,7 @@ import { type MetricTable, processMetrics } from '#io/metrics.ts';
 
 export const operationsPage = new URL('../../docs/operations.md', import.meta.url);
 export const webhookPage = new URL('../../docs/webhook.md', import.meta.url);
+export const kubernetesPage = new URL('../../docs/kubernetes.md', import.meta.url);
 
 const cell = (text: string) => text.replaceAll('|', '\\|');
 const code = (text: string | undefined) => (text ? `\`${cell(text)}\`` : '');
@@ -45,9 +48,20 @@ const webhookTables: Tables = {
   'webhook metrics': () => metricsTable({ ...webhookMetrics, ...processMetrics }),
 };
 
+const controllerTables: Tables = {
+  'controller options': () => optionsTable(controllerOptions),
+  'controller metrics': () => metricsTable({ ...controllerMetrics, ...processMetrics }),
+};
+
+const tables = new Map([
+  [operationsPage, operationsTables],
+  [webhookPage, webhookTables],
+  [kubernetesPage, controllerTables],
+]);
+
 /** `text` with each table between its markers made anew. Throws when a marker is missing. */
 export function withTables(text: string, page = operationsPage): string {
-  return Object.entries(page === webhookPage ? webhookTables : operationsTables).reduce((sofar, [name, render]) => {
+  return Object.entries(tables.get(page) ?? {}).reduce((sofar, [name, render]) => {
     const [start, end] = [`<!-- table: ${name} -->`, `<!-- end: ${name} -->`];
     const [before, rest] = sofar.split(start);
     const after = rest?.split(end)[1];
@@ -57,5 +71,5 @@ export function withTables(text: string, page = operationsPage): string {
 }
 
 if (import.meta.main) {
-  for (const page of [operationsPage, webhookPage]) writeFileSync(page, withTables(readFileSync(page, 'utf8'), page));
+  for (const page of tables.keys()) writeFileSync(page, withTables(readFileSync(page, 'utf8'), page));
 }

@@ -14,6 +14,7 @@ import { crds } from '#domain/cluster/crds/all.ts';
 import { crdObject } from '#domain/cluster/crds/definition.ts';
 import type { KubeObject, KubernetesApi, ResourceKind } from '#io/kubernetes/api.ts';
 import {
+  CLUSTER_ROLE,
   CLUSTER_ROLE_BINDING,
   CONFIG_MAP,
   CRD,
@@ -27,6 +28,8 @@ import {
   PEER_POD_CONFIG,
   POD,
   POD_DISRUPTION_BUDGET,
+  ROLE,
+  ROLE_BINDING,
   RUNTIME_CLASS,
   SECRET,
   SERVICE,
@@ -34,7 +37,9 @@ import {
 } from '#io/kubernetes/kinds.ts';
 import { FakeProvider, provider as fakeModule } from '../../providers/fake/index.ts';
 import { dig } from '../support/controller-world.ts';
+import { valueSets } from './support/chart-values.ts';
 import { FakeNodes } from './support/fake-nodes.ts';
+import { hasHelm, render } from './support/helm.ts';
 import { hasKubernetes, lacksKubernetes } from './support/kubernetes-program.ts';
 import { TestCluster } from './support/test-cluster.ts';
 
@@ -66,11 +71,28 @@ async function installDefinitions(api: KubernetesApi): Promise<void> {
   }
 }
 
+/** A kubeconfig for the controller's account. */
+async function withRightsOfChart({ api, files }: TestCluster): Promise<string> {
+  const kinds: Readonly<Record<string, ResourceKind>> = {
+    ClusterRole: CLUSTER_ROLE,
+    ClusterRoleBinding: CLUSTER_ROLE_BINDING,
+    Role: ROLE,
+    RoleBinding: ROLE_BINDING,
+  };
+  for (const object of await render(valueSets.aws ?? {})) {
+    const kind = kinds[object.kind];
+    if (kind) await api.create(object, kind);
+  }
+  return await files.kubeconfigFor(`system:serviceaccount:${namespace}:peerpods-controller`);
+}
+
 describe('the controller in a cluster', () => {
   let cluster: TestCluster;
   let api: KubernetesApi;
   let nodes: FakeNodes;
   let cloud: FakeProvider;
+  /** What the controller is here: with the chart's rights and no more, where Helm can say them. */
+  let kubeconfig = '';
   let clusterUid = '';
   const module: ProviderModule = {
     ...fakeModule,
@@ -87,6 +109,7 @@ describe('the controller in a cluster', () => {
     for (const name of ['peerpods-adaptor', 'peerpods-relay', 'peerpods-webhook']) {
       await api.create({ apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name, namespace } }, SERVICE_ACCOUNT);
     }
+    kubeconfig = hasHelm() ? await withRightsOfChart(cluster) : cluster.files.adminKubeconfig;
     const data = { CLOUD_PROVIDER: 'fake', PEERPODS_LIMIT_PER_NODE: '3' };
     await api.create(
       { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'peer-pods-cm', namespace }, data },
@@ -115,7 +138,7 @@ describe('the controller in a cluster', () => {
 
   const flags = (...more: readonly string[]) => [
     ...['-namespace', namespace, '-image', 'registry.example/peerpods:1', '-health-port', '0', '-sweep', 'off'],
-    ...['-kubeconfig', cluster.files.adminKubeconfig, ...more],
+    ...['-kubeconfig', kubeconfig, ...more],
   ];
   const start = async (...more: readonly string[]): Promise<RunningController> => {
     const { values } = parseOptions(controllerOptions, flags(...more), {});
@@ -238,6 +261,7 @@ describe('the controller in a cluster', () => {
       assert.deepEqual(await podsOf('relay'), relays);
       await settled();
       await api.delete({ kind: KATA_CONFIG, name: 'kata' });
+      await until('the KataConfig is gone', async () => !(await api.get({ kind: KATA_CONFIG, name: 'kata' })));
       await until('nothing is left', async () => (await owned()).length === 0);
     } finally {
       stop.abort();

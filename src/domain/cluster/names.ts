@@ -10,6 +10,8 @@ export const forceAnnotation = 'peerpods.io/force-delete';
 export const adaptorName = 'peerpods-adaptor';
 export const relayName = 'peerpods-relay';
 export const webhookName = 'peerpods-webhook';
+/** Which the webhook makes for itself. */
+export const webhookCertificateName = 'peerpods-webhook-certificate';
 export const extendedResource = 'kata.peerpods.io/vm';
 /** Nodes meant by an empty selector. */
 export const workerLabel = 'node.kubernetes.io/worker';

@@ -70,7 +70,7 @@ function living(observed: ConfigObservation): Plan {
   const faults = faultsOf(observed);
   const applies: Action[] = [];
   for (const part of parts) {
-    if (!isToBeMade(part, observed)) continue;
+    if (!part.desired || !isToBeMade(part, observed)) continue;
     const there = seen[part.name];
     if (ownedByAnother(there, config)) {
       faults.push({
@@ -225,6 +225,8 @@ const stages: readonly (readonly PartName[])[] = [
   // First of all: with failurePolicy Fail and nobody to answer, no pod could be made any more.
   ['webhook-configuration'],
   ['webhook-budget', 'webhook-deployment', 'webhook-service', 'webhook-binding', 'runtime-class'],
+  // Made by its replicas for as long as there are any.
+  ['webhook-certificate'],
 ];
 const nodeStages: readonly (readonly PartName[])[] = [['adaptor'], ['relay', 'adaptor-binding']];
 
@@ -258,7 +260,8 @@ function deletionsOf(stage: readonly PartName[], { seen, settings, config }: Con
   return stage.flatMap((name) => {
     const part = parts.find((one) => one.name === name);
     const object = seen[name];
-    if (!part || !object || !isOurs(object) || ownedByAnother(object, config)) return [];
+    const isForeign = part?.desired !== undefined && !isOurs(object);
+    if (!part || !object || isForeign || ownedByAnother(object, config)) return [];
     return [{ do: 'delete', key: keyOfPart(part, settings), uid: object.metadata.uid ?? '' } as const];
   });
 }

@@ -8,9 +8,10 @@ import {
   MUTATING_WEBHOOK_CONFIGURATION,
   POD_DISRUPTION_BUDGET,
   RUNTIME_CLASS,
+  SECRET,
   SERVICE,
 } from '#io/kubernetes/kinds.ts';
-import { adaptorName, relayName, webhookName } from '../names.ts';
+import { adaptorName, relayName, webhookCertificateName, webhookName } from '../names.ts';
 import type { ClusterSettings } from '../settings.ts';
 import { adaptorDaemonSet } from './adaptor.ts';
 import { adaptorBinding, webhookBinding } from './bindings.ts';
@@ -29,13 +30,15 @@ export type PartName =
   | 'webhook-service'
   | 'webhook-deployment'
   | 'webhook-budget'
-  | 'webhook-configuration';
+  | 'webhook-configuration'
+  | 'webhook-certificate';
 
 export interface Part {
   readonly name: PartName;
   readonly kind: ResourceKind;
   readonly objectName: (settings: ClusterSettings) => string;
-  readonly desired: (context: DesiredContext, failurePolicy: 'Fail' | 'Ignore') => KubeObject;
+  /** Undefined: it is made by others, and taken away by us. */
+  readonly desired: ((context: DesiredContext, failurePolicy: 'Fail' | 'Ignore') => KubeObject) | undefined;
 }
 
 /** With what the settings say about the component's pods. */
@@ -76,6 +79,7 @@ export const parts: readonly Part[] = [
     objectName: named(webhookName),
     desired: webhookConfiguration,
   },
+  { name: 'webhook-certificate', kind: SECRET, objectName: named(webhookCertificateName), desired: undefined },
 ];
 
 export function keyOfPart({ kind, objectName }: Part, settings: ClusterSettings): ObjectKey {
