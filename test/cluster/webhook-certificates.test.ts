@@ -87,7 +87,9 @@ if (insideOwnNamespaces(import.meta.filename)) {
     assert.equal(secret?.type, 'kubernetes.io/tls');
     const pem = Buffer.from(secret?.data?.['tls.crt'] ?? '', 'base64').toString();
     assert.equal(new X509Certificate(pem).fingerprint256, one);
+    const began = performance.now();
     await newPod();
+    t.diagnostic(`the first pod took ${Math.round(performance.now() - began)} ms`);
   });
 
   test('through two renewals no pod is refused, and every certificate that is shown is trusted', async (t) => {
