@@ -11,12 +11,12 @@ import type { MutatingWebhookConfiguration, Pod, SecretObject } from '#io/kubern
 import { admissionReview } from '../support/admission-reviews.ts';
 import { ask1 } from '../support/https-client.ts';
 import { insideOwnNamespaces } from '../support/own-namespaces.ts';
-import type { WebhookProcess } from '../support/webhook-process.ts';
+import { WebhookProcess } from '../support/webhook-process.ts';
 import { namespace, prepareWebhook, runWebhook } from './support/cluster-webhook.ts';
 import { hasKubernetes, lacksKubernetes } from './support/kubernetes-program.ts';
 import { applyObject } from './support/manifests.ts';
 import { raiseLoopback } from './support/service-address.ts';
-import { TestCluster } from './support/test-cluster.ts';
+import { freePort, TestCluster } from './support/test-cluster.ts';
 
 const configurationKey = { kind: MUTATING_WEBHOOK_CONFIGURATION, name: 'peerpods-webhook' };
 const secretKey = { kind: SECRET, namespace, name: 'peerpods-webhook-certificate' };
@@ -87,7 +87,9 @@ if (insideOwnNamespaces(import.meta.filename)) {
     assert.equal(secret?.type, 'kubernetes.io/tls');
     const pem = Buffer.from(secret?.data?.['tls.crt'] ?? '', 'base64').toString();
     assert.equal(new X509Certificate(pem).fingerprint256, one);
+    const began = performance.now();
     await newPod();
+    t.diagnostic(`the first pod took ${Math.round(performance.now() - began)} ms`);
   });
 
   test('through two renewals no pod is refused, and every certificate that is shown is trusted', async (t) => {
@@ -163,6 +165,33 @@ if (insideOwnNamespaces(import.meta.filename)) {
     for (let tries = 0; (await status({ authorization: other })) !== 200 && tries < 15; tries += 1) await pause(1000);
     assert.equal(await status({ authorization: other }), 200);
     assert.equal(await status({ authorization }), 403);
+  });
+
+  test('without the API server it goes on serving, a new replica waits, and both find it again', async (t) => {
+    if (lacksKubernetes(t)) return;
+    const trusted = await bundle();
+    const [, other] = replicas;
+    assert.ok(other);
+    await cluster.stopServer('apiserver', 'SIGKILL');
+    const { port } = await other.ports();
+    const { status } = await ask1({ port, caPem: trusted }, { body: admissionReview(pod) });
+    assert.equal(status, 200);
+    const health = await freePort();
+    const args = ['-bind-address', '127.0.0.1:0', '-health-probe-bind-address', `127.0.0.1:${health}`, ...shortLived];
+    const kubeconfig = await cluster.files.kubeconfigFor(`system:serviceaccount:${namespace}:peerpods-webhook`);
+    const late = new WebhookProcess([...args, '-metrics-bind-address', '0'], {
+      KUBECONFIG: kubeconfig,
+      POD_NAMESPACE: namespace,
+      TMPDIR: cluster.files.folder,
+    });
+    replicas.push(late);
+    await late.logged('the certificates could not be looked after, again soon');
+    const ready = async (path: string) => (await fetch(`http://127.0.0.1:${health}${path}`)).status;
+    assert.deepEqual([await ready('/readyz'), await ready('/healthz')], [503, 200]);
+    await cluster.startApiServer();
+    await late.ports();
+    assert.equal(await ready('/readyz'), 200);
+    await calledAt(late);
   });
 }
 

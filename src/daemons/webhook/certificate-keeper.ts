@@ -34,6 +34,8 @@ export interface CertificateKeeperOptions extends CertificateSourceOptions {
 /** Much less than the overlap, so that every replica shows a new certificate while the old one is trusted. */
 const lookEveryMs = 15_000;
 const retry: BackoffPolicy = { firstMs: 500, factor: 2, capMs: 15_000, jitterMs: 500 };
+/** Repetitions included; what fails is looked at again anyway. */
+const callMsMax = 10_000;
 /** A plan ends after a few steps; one that does not is a defect, and must not become a storm. */
 const stepsMax = 10;
 
@@ -85,9 +87,12 @@ class Keeper {
   /** Whether there was something to do. */
   async #step(signal: AbortSignal): Promise<boolean> {
     const { api, clock, policy, log, onStep } = this.#options;
-    const secret = await api.get<SecretObject>(this.#secretKey, { signal });
+    const secret = await api.get<SecretObject>(this.#secretKey, { signal, timeoutMs: callMsMax });
     const store = secret && decodeStore({ data: secret.data, annotations: secret.metadata.annotations });
-    const configuration = await api.get<MutatingWebhookConfiguration>(this.#configurationKey, { signal });
+    const configuration = await api.get<MutatingWebhookConfiguration>(this.#configurationKey, {
+      signal,
+      timeoutMs: callMsMax,
+    });
     const bundles = configuration?.webhooks?.map(({ clientConfig }) => decodeBundle(clientConfig.caBundle));
     const [action] = planCertificates({ store, bundles, nowMs: clock.wallNow() }, policy);
     if (store && action?.do !== 'replace') this.#show(store.current);
@@ -127,7 +132,10 @@ class Keeper {
     const { data, annotations } = encodeStore(after, { annotations: secret?.metadata.annotations });
     if (secret) {
       // With the resourceVersion that was read: E_KUBE_CONFLICT when it is another one by now.
-      await api.replace({ ...secret, metadata: { ...secret.metadata, annotations }, data }, SECRET, { signal });
+      await api.replace({ ...secret, metadata: { ...secret.metadata, annotations }, data }, SECRET, {
+        signal,
+        timeoutMs: callMsMax,
+      });
       return;
     }
     const labels = { 'app.kubernetes.io/name': 'peerpods', 'app.kubernetes.io/component': 'webhook' };
@@ -135,7 +143,7 @@ class Keeper {
     await api.create<SecretObject>(
       { apiVersion: apiVersionOf(SECRET), kind: SECRET.kind, metadata, type: 'kubernetes.io/tls', data },
       SECRET,
-      { signal },
+      { signal, timeoutMs: callMsMax },
     );
   }
 
@@ -152,7 +160,7 @@ class Keeper {
     const version = configuration?.metadata.resourceVersion ?? '';
     const sameVersion = { op: 'replace', path: '/metadata/resourceVersion', value: version } as const;
     const patch = { type: 'json', operations: [sameVersion, ...operations] } as const;
-    await this.#options.api.patch(this.#configurationKey, patch, { signal });
+    await this.#options.api.patch(this.#configurationKey, patch, { signal, timeoutMs: callMsMax });
   }
 }
 

@@ -1,7 +1,7 @@
 /** What the servers and their clients read: certificates by the tests' own authority, keys, kubeconfigs. */
 
 import { generateKeyPairSync } from 'node:crypto';
-import { writeFile } from 'node:fs/promises';
+import { rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type PemPair, TestCa } from '../../support/test-ca.ts';
 
@@ -27,7 +27,14 @@ export async function writeClusterFiles(
 ): Promise<ClusterFiles> {
   const ca = await TestCa.create('test cluster');
   const path = (name: string) => join(folder, name);
-  const write = (name: string, text: string) => writeFile(path(name), text, { mode: 0o600 });
+  let serial = 0;
+  // Whole at once: a program that starts may read the kubeconfig that is written again for another one.
+  const write = async (name: string, text: string) => {
+    serial += 1;
+    const staged = path(`.${name}.${serial}`);
+    await writeFile(staged, text, { mode: 0o600 });
+    await rename(staged, path(name));
+  };
   const serving = await ca.issue('kubernetes.default.svc', { addresses: ['127.0.0.1', ...addresses] });
   const account = generateKeyPairSync('ec', {
     namedCurve: 'P-256',
