@@ -171,6 +171,7 @@ export class WorkerStarter implements Starter {
   async #askKubernetes(record: SandboxRecord, signal: AbortSignal): Promise<Secret<string> | undefined> {
     const { duties, clock, observer = silentObserver } = this.#parts;
     if (!duties) return undefined;
+    this.announce(record); // CreateVM may have been an earlier process's
     const { podName, podNamespace } = record.request;
     const from = clock.now();
     let ok = false;
