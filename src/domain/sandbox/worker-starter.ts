@@ -44,7 +44,7 @@ export interface StarterParts {
   readonly tunnels: TunnelPort;
   readonly folders: PodFolders;
   /** Absent outside of Kubernetes. */
-  readonly duties?: SandboxDuties | undefined;
+  readonly duties?: Pick<SandboxDuties, 'prepare' | 'discard' | 'announce' | 'resume' | 'beforePodVm'> | undefined;
   readonly observer?: SandboxObserver;
   readonly clock: Clock;
   readonly log: Log;
