@@ -2,9 +2,10 @@
 
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { rmSync } from 'node:fs';
+import { rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { deleteNetns } from '@peerpods/netlink';
 import { paths } from '#dev/demo/daemons.ts';
 import { until } from '../support/adaptor-scene.ts';
 import { insideOwnNamespaces } from '../support/own-namespaces.ts';
@@ -60,6 +61,54 @@ if (insideOwnNamespaces(import.meta.filename)) {
       const isTold = async () => (await worker.peerPods())[0]?.spec?.instanceID === worker.machines()[0];
       await until(isTold, 'the id to be told');
       await worker.shim.stopVm(pod.id);
+      await worker.untilNothing();
+      await worker.untilPeerPods(0);
+    });
+  });
+
+  test('killed after CreateVM, the successor writes what is missing before it makes the pod VM', async (t) => {
+    if (lacksKubernetes(t)) return;
+    const { worker, proxy, withAdaptor } = scene();
+    const pod = await worker.addPod();
+    await withAdaptor(t, async () => {
+      proxy.plan(createCall, { kind: 'hang' }, 1000);
+      await worker.createVm(pod);
+    });
+    proxy.endPlans();
+    assert.deepEqual(await worker.peerPods(), []);
+    proxy.plan(createCall, { kind: 'delay', ms: 2000 }); // late enough to tell the order by whole seconds
+    await withAdaptor(t, async () => {
+      await worker.shim.startVm(pod.id);
+      const [peerPod] = await worker.peerPods();
+      const machine = statSync(join(paths.stateDir, 'providers/local', worker.machines()[0] ?? ''));
+      const written = Date.parse(peerPod?.metadata.creationTimestamp ?? '');
+      assert.ok(written <= machine.birthtimeMs, 'in whole seconds');
+      await worker.shim.stopVm(pod.id);
+      await worker.untilNothing();
+      await worker.untilPeerPods(0);
+    });
+  });
+
+  test('after a reboot the pods are gone, their pod VMs and PeerPods are ended', async (t) => {
+    if (lacksKubernetes(t)) return;
+    const { worker, withAdaptor } = scene();
+    const pod = await worker.addPod();
+    await withAdaptor(t, async () => {
+      await worker.createVm(pod);
+      await worker.shim.startVm(pod.id);
+      await until(async () => (await worker.peerPods())[0]?.spec?.instanceID !== undefined, 'the id to be told');
+    });
+    await deleteNetns(pod.worker.netnsPath);
+    rmSync(join(paths.podsDir, pod.id), { recursive: true }); // as tmpfs is
+    await withAdaptor(t, async () => {
+      await until(
+        async () => {
+          await sweep();
+          return worker.records().length === 0;
+        },
+        'the record to go',
+        60_000,
+      );
       await worker.untilNothing();
       await worker.untilPeerPods(0);
     });

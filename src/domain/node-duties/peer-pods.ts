@@ -1,6 +1,7 @@
 /** Writes the PeerPod of each sandbox, in the background until it is there, and takes it away after the pod VM. */
 
 import { type BackoffPolicy, backoffDelayMs } from '#base/backoff.ts';
+import { parseSandboxId } from '#base/brands.ts';
 import { type Clock, sleep } from '#base/clock.ts';
 import { errorText, isPeerPodError, PeerPodError } from '#base/errors.ts';
 import type { Log } from '#base/log.ts';
@@ -147,8 +148,8 @@ export class PeerPods implements AsyncDisposable {
     if (!this.#informer.isSynced) return undefined;
     return this.#informer.list().flatMap((peerPod) => {
       const { name, namespace } = peerPod.metadata;
-      const sandboxId = sandboxOf(peerPod);
-      if (!name || !namespace || !sandboxId || !releasePatch(peerPod)) return [];
+      const sandboxId = sandboxOf(peerPod) ?? '';
+      if (!name || !namespace || !isSandboxId(sandboxId) || !releasePatch(peerPod)) return [];
       return [{ namespace, name, sandboxId, podVmId: peerPod.spec?.instanceID || undefined }];
     });
   }
@@ -258,6 +259,15 @@ export class PeerPods implements AsyncDisposable {
     } catch (error) {
       if (!isPeerPodError(error, 'E_KUBE_FORBIDDEN')) throw error;
     }
+  }
+}
+
+/** Anybody may have written the object. */
+function isSandboxId(text: string): boolean {
+  try {
+    return parseSandboxId(text) === text;
+  } catch {
+    return false;
   }
 }
 

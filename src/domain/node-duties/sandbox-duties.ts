@@ -60,6 +60,7 @@ export class SandboxDuties implements AsyncDisposable {
       pullSecrets?.registryAuth(pod, signal),
       peerPods.announced(pod.sandboxId, signal),
     ]);
+    pullSecrets?.forget(pod.sandboxId); // it is asked for once, and need not stay in memory
     return registryAuth;
   }
 

@@ -44,7 +44,7 @@ export interface StarterParts {
   readonly tunnels: TunnelPort;
   readonly folders: PodFolders;
   /** Absent outside of Kubernetes. */
-  readonly duties?: SandboxDuties | undefined;
+  readonly duties?: Pick<SandboxDuties, 'prepare' | 'discard' | 'announce' | 'resume' | 'beforePodVm'> | undefined;
   readonly observer?: SandboxObserver;
   readonly clock: Clock;
   readonly log: Log;
@@ -171,6 +171,7 @@ export class WorkerStarter implements Starter {
   async #askKubernetes(record: SandboxRecord, signal: AbortSignal): Promise<Secret<string> | undefined> {
     const { duties, clock, observer = silentObserver } = this.#parts;
     if (!duties) return undefined;
+    this.announce(record); // CreateVM may have been an earlier process's
     const { podName, podNamespace } = record.request;
     const from = clock.now();
     let ok = false;
