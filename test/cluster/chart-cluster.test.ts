@@ -1,7 +1,7 @@
 /** The chart on a real API server: installed, upgraded and removed by Helm, and what each account may do there. */
 
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { after, before, type TestContext, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -12,17 +12,21 @@ import {
   CLUSTER_ROLE_BINDING,
   CONFIG_MAP,
   DAEMON_SET,
+  DEPLOYMENT,
   kindOf,
   MUTATING_WEBHOOK_CONFIGURATION,
   PEER_POD,
   PEER_POD_CONFIG,
+  POD_DISRUPTION_BUDGET,
   RUNTIME_CLASS,
   SECRET,
+  SERVICE,
   SERVICE_ACCOUNT,
 } from '#io/kubernetes/kinds.ts';
+import { until } from '../support/adaptor-scene.ts';
 import { root } from '../support/sources.ts';
 import { valueSets } from './support/chart-values.ts';
-import { chart, hasHelm, helm, lacksHelm, namespace, render, type Values } from './support/helm.ts';
+import { chart, find, hasHelm, helm, lacksHelm, namespace, render, type Values } from './support/helm.ts';
 import { hasKubernetes, lacksKubernetes } from './support/kubernetes-program.ts';
 import { TestCluster } from './support/test-cluster.ts';
 
@@ -269,6 +273,9 @@ test('the controller makes what has its name, and only that; it follows settings
   const fieldSelector = 'metadata.name=peerpods-webhook';
   assert.equal((await controller.list(MUTATING_WEBHOOK_CONFIGURATION, { fieldSelector })).items.length, 1);
   await assert.rejects(controller.list(MUTATING_WEBHOOK_CONFIGURATION), forbidden);
+  await controller.delete({ kind: DAEMON_SET, namespace, name: 'peerpods-adaptor' });
+  await controller.delete({ kind: RUNTIME_CLASS, name: 'kata-remote' });
+  await controller.delete({ kind: MUTATING_WEBHOOK_CONFIGURATION, name: 'peerpods-webhook' });
   for (const [kind, name] of [
     [SECRET, 'peer-pods-secret'],
     [CONFIG_MAP, 'peer-pods-cm'],
@@ -291,6 +298,75 @@ test('the controller makes what has its name, and only that; it follows settings
     await assert.rejects(allOf(events), (error) => !forbidden(error), 'the watch was let in');
     await assert.rejects(controller.list(kind, { namespace }), forbidden);
   }
+});
+
+/** The controller's own program, with the environment that the chart gives it and the rights of its account. */
+async function startController(): Promise<{ child: ChildProcess; log: () => string }> {
+  const deployment = find<{
+    spec: { template: { spec: { containers: { env: { name: string; value?: string }[] }[] } } };
+  }>(await render(bootstrap), 'Deployment', 'peerpods-controller');
+  const given = deployment.spec.template.spec.containers[0]?.env ?? [];
+  const env = {
+    PATH: process.env.PATH,
+    ...Object.fromEntries(given.map(({ name, value }) => [name, value ?? ''])),
+    POD_NAMESPACE: namespace,
+    PEERPODS_HEALTH_PORT: '0',
+    PEERPODS_SWEEP: 'off', // there is no cloud
+    KUBECONFIG: await cluster.files.kubeconfigFor(account('controller'), groups),
+  };
+  const child = spawn(process.execPath, [join(root, 'src/daemons/controller/main.ts')], {
+    env,
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  let text = '';
+  child.stderr?.setEncoding('utf8').on('data', (part: string) => {
+    text += part;
+  });
+  return { child, log: () => text };
+}
+
+async function isThere(kind: ResourceKind, name: string): Promise<boolean> {
+  return (await cluster.api.get({ kind, name, ...(kind.namespaced && { namespace }) })) !== undefined;
+}
+
+const made: readonly (readonly [ResourceKind, string])[] = [
+  [CLUSTER_ROLE_BINDING, 'peerpods-adaptor'],
+  [CLUSTER_ROLE_BINDING, 'peerpods-webhook'],
+  [DAEMON_SET, 'peerpods-adaptor'],
+  [DAEMON_SET, 'peerpods-relay'],
+  [DEPLOYMENT, 'peerpods-webhook'],
+  [SERVICE, 'peerpods-webhook'],
+  [POD_DISRUPTION_BUDGET, 'peerpods-webhook'],
+  [RUNTIME_CLASS, 'kata-remote'],
+  [MUTATING_WEBHOOK_CONFIGURATION, 'peerpods-webhook'],
+];
+const missing = async () => {
+  const there = await Promise.all(made.map(([kind, name]) => isThere(kind, name)));
+  return made.filter((_, at) => !there[at]).map(([kind, name]) => `${kind.kind} ${name}`);
+};
+
+test('the rights of the chart suffice the controller to set everything up, and the hook to have it taken down', async (t) => {
+  if (lacks(t)) return;
+  const { child, log } = await startController();
+  t.after(() => child.kill('SIGKILL'));
+  const within = async (what: string, condition: () => Promise<boolean>) =>
+    await until(condition, what, 60_000).catch((error: Error) =>
+      assert.fail(`${error.message}\n${log().slice(-6000)}`),
+    );
+  await within('all parts to be made', async () => (await missing()).length === 0);
+  const config = { kind: PEER_POD_CONFIG, namespace, name: 'peerpods' };
+  await within('a status', async () => (await cluster.api.get(config))?.status !== undefined);
+  const { code, output } = await uninstall(await giveHookItsRights(), '50s');
+  assert.equal(code, 0, `${output}\n${log().slice(-6000)}`);
+  await within(
+    'the configuration to go',
+    async () => !(await isThere(MUTATING_WEBHOOK_CONFIGURATION, 'peerpods-webhook')),
+  );
+  assert.equal(await isThere(RUNTIME_CLASS, 'kata-remote'), false);
+  assert.doesNotMatch(log(), /E_KUBE_FORBIDDEN/, 'it asks for nothing that it may not do');
+  const ended = new Promise((resolve) => child.once('exit', resolve));
+  child.kill('SIGTERM');
+  assert.equal(await ended, 0, log().slice(-3000));
 });
 
 test('an upgrade to other values changes what is there, and makes nothing twice', async (t) => {

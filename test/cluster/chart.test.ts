@@ -2,6 +2,8 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { controllerOptions, controllerSettings } from '#daemons/controller/settings.ts';
+import { parseOptions } from '#daemons/options.ts';
 import type { KubeObject } from '#io/kubernetes/api.ts';
 import { read } from '../support/sources.ts';
 import { valueSets } from './support/chart-values.ts';
@@ -139,6 +141,23 @@ test('the controller hears of image, class, and of the pods that it makes', asyn
   const ibm = JSON.parse(variable(await render(set('ibmcloud')), 'PEERPODS_COMPONENTS') ?? '{}').adaptor;
   assert.equal(ibm.volumes[0].projected.sources[0].serviceAccountToken.audience, 'iam');
   assert.equal(ibm.volumeMounts[0].mountPath, '/var/run/secrets/tokens');
+});
+
+test('every variable that the controller is given is an option of it, and its values are taken', async (t) => {
+  if (lacksHelm(t)) return;
+  const known = new Set([...controllerOptions.map(({ env }) => env), 'POD_NAME']);
+  for (const values of Object.values(valueSets)) {
+    const env = workload(await render(values)).containers[0]?.env ?? [];
+    assert.deepEqual(
+      env.map(({ name }) => name).filter((name) => !known.has(name)),
+      [],
+    );
+    const given = Object.fromEntries(env.map(({ name, value }) => [name, value]));
+    const settings = controllerSettings(parseOptions(controllerOptions, [], given).values);
+    assert.equal(settings.cluster.image, given.PEERPODS_IMAGE);
+    const said = JSON.parse(given.PEERPODS_COMPONENTS ?? 'null');
+    assert.deepEqual(settings.cluster.components ?? null, said);
+  }
 });
 
 test('changed settings restart the controller, which has them in its environment', async (t) => {
