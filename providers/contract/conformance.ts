@@ -196,6 +196,21 @@ const lookup: Record<string, Body> = {
     assert.deepEqual((await provider.get(podVm.id, { signal }))?.addresses, podVm.addresses);
     assert.equal(await provider.get('no-such-pod-vm', { signal }), undefined);
   },
+  'where it keeps consoles, gives the end of one within the bound, and nothing for an unknown pod VM': async ({
+    provider,
+    owner,
+    signal,
+    specOf,
+    context,
+  }) => {
+    const { console } = provider;
+    if (!console) return context.skip('it keeps no consoles');
+    const podVm = await provider.create(specOf(owner), { signal });
+    const bytesMax = 16;
+    const text = await console.read(podVm.id, bytesMax, { signal });
+    assert.ok(text !== undefined && Buffer.byteLength(text) <= bytesMax, text);
+    assert.equal(await console.read('no-such-pod-vm', bytesMax, { signal }), undefined);
+  },
   'lists only the pod VMs of the owner asked for': async ({ provider, owner, signal, specOf }) => {
     const otherNode = { ...owner, node: `${owner.node}-other` };
     const otherCluster = { ...owner, cluster: `${owner.cluster}-other` };

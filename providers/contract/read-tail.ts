@@ -2,7 +2,7 @@
 
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 
-/** At most `bytesMax` bytes as text; '' when there is no file. */
+/** At most `bytesMax` bytes as text, from the begin of a character; '' when there is no file. */
 export function readTail(path: string, bytesMax: number): string {
   let fd: number;
   try {
@@ -16,8 +16,13 @@ export function readTail(path: string, bytesMax: number): string {
     const length = Math.min(size, bytesMax);
     const bytes = Buffer.alloc(length);
     const read = readSync(fd, bytes, 0, length, size - length);
-    return bytes.subarray(0, read).toString('utf8');
+    let start = 0;
+    if (length < size) while (start < read && isContinuation(bytes[start])) start += 1;
+    return bytes.subarray(start, read).toString('utf8');
   } finally {
     closeSync(fd);
   }
 }
+
+/** A later byte of a character in UTF-8. */
+const isContinuation = (byte = 0) => (byte & 0xc0) === 0x80;

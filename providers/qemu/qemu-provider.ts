@@ -50,8 +50,8 @@ export class QemuProvider implements PodVmProvider {
       if (!record) return undefined;
       const folder = this.#machines.records.folderOf(record.id);
       // Together: the newer of the two files may have begun a moment ago.
-      const text = ['console.old', 'console.log'].map((name) => readTail(join(folder, name), bytesMax)).join('');
-      return text.slice(-bytesMax);
+      const newer = readTail(join(folder, 'console.log'), bytesMax);
+      return readTail(join(folder, 'console.old'), bytesMax - Buffer.byteLength(newer)) + newer;
     },
   };
   readonly #settings: QemuSettings;

@@ -80,6 +80,16 @@ test('nothing, help, and help of a command are help; a wrong word ends with 2 an
   assert.match(wrong.err, /^peerpodctl: peerpodctl get has no command "podz", one of pods, vms,/);
 });
 
+test('what only a worker can tell is not asked of the cluster', async () => {
+  for (const line of ['top', 'logs adaptor', 'sweep', 'sandboxes', 'show web', 'get tunnels', 'get relays']) {
+    const { code, err } = await ran([...line.split(' '), '--cluster']);
+    assert.equal(code, 2, line);
+    assert.match(err, /only a worker/, line);
+  }
+  const configs = await ran(['get', 'configs']);
+  assert.deepEqual([configs.code, configs.err], [2, 'peerpodctl: configs are of the whole cluster: add --cluster\n']);
+});
+
 test('without a daemon every command that asks ends with 3 and says what to do', async () => {
   const asking = ['get pods', 'describe web', 'top', 'logs adaptor', 'logs web', 'sweep', 'sandboxes', 'show web'];
   for (const line of asking) {

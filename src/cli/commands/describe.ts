@@ -2,7 +2,6 @@
 
 import { describeClusterPod } from '../cluster/describe.ts';
 import { type Command, exitCodes } from '../command.ts';
-import { socketsOf } from '../node/ask.ts';
 import { describePod } from '../node/describe.ts';
 import { formatOf, plainOutputOption } from '../output.ts';
 import { onCluster } from './on-cluster.ts';
@@ -33,7 +32,7 @@ export const describe: Command = {
     const asJson = formatOf(invocation) === 'json';
     const text = invocation.flag('cluster')
       ? await onCluster(invocation, world, (api, scope) => describeClusterPod(api, scope, name, nowMs, asJson))
-      : await onNode(socketsOf(invocation, world.env), world, (node) => describePod(node, name, nowMs, asJson));
+      : await onNode(invocation, world, (node) => describePod(node, name, nowMs, asJson));
     world.write(text);
     return exitCodes.ok.code;
   },

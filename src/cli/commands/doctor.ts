@@ -6,9 +6,8 @@ import { type Command, exitCodes, type Invocation, type World } from '../command
 import { countByStatus, renderChecks } from '../doctor/check.ts';
 import { examine } from '../doctor/examine.ts';
 import { observeCluster } from '../doctor/observe-cluster.ts';
-import { socketsOf } from '../node/ask.ts';
 import { formatOf, plainOutputOption, renderJson } from '../output.ts';
-import { onNode } from './on-node.ts';
+import { withNode } from './on-node.ts';
 
 const handlerDefault = 'kata-remote';
 
@@ -38,7 +37,7 @@ export const doctor: Command = {
     { line: 'peerpodctl doctor --host-root /host', says: "in a pod that has the worker's root at /host" },
   ],
   run: async (invocation, world) => {
-    const checks = await onNode(socketsOf(invocation, world.env), world, (node) =>
+    const checks = await withNode(invocation, world, (node) =>
       examine({
         node,
         wallMs: world.clock.wallNow(),

@@ -6,7 +6,7 @@ import { clusterCapacity, clusterConfigs, clusterEvents, clusterPods, clusterVms
 import type { Scope } from '../cluster/view.ts';
 import type { Command, Invocation, World } from '../command.ts';
 import { exitCodes } from '../command.ts';
-import { type NodeClient, socketsOf } from '../node/ask.ts';
+import type { NodeClient } from '../node/ask.ts';
 import { nodeCapacity, nodeEvents, nodePods, nodeRelays, nodeTunnels, nodeVms } from '../node/resources.ts';
 import { formatOf, outputOption, type Shown } from '../output.ts';
 import { onCluster } from './on-cluster.ts';
@@ -147,7 +147,7 @@ async function showResource(resource: Resource, invocation: Invocation, world: W
 
 async function listNode({ name, node: load }: Resource, invocation: Invocation, world: World): Promise<Shown> {
   if (!load) throw new PeerPodError('E_SETTING', `${name} are of the whole cluster: add --cluster`);
-  return await onNode(socketsOf(invocation, world.env), world, (node) => load(node, world.clock.wallNow(), invocation));
+  return await onNode(invocation, world, (node) => load(node, world.clock.wallNow(), invocation));
 }
 
 async function listCluster({ name, cluster: load }: Resource, invocation: Invocation, world: World): Promise<Shown> {

@@ -4,7 +4,7 @@ import { sleep } from '#base/clock.ts';
 import { PeerPodError } from '#base/errors.ts';
 import type { ConsoleAnswer, LogAnswer } from '#daemons/admin-contract.ts';
 import { type Command, exitCodes, type Invocation, type World } from '../command.ts';
-import { type NodeClient, socketsOf } from '../node/ask.ts';
+import type { NodeClient } from '../node/ask.ts';
 import { isAtLeast, parseLogLine, renderLogLine } from '../node/events.ts';
 import { findRecord, loadRecords } from '../node/view.ts';
 import { formatOf, plainOutputOption } from '../output.ts';
@@ -44,7 +44,7 @@ export const logs: Command = {
   ],
   run: async (invocation, world) => {
     const [whose = ''] = invocation.words;
-    await onNode(socketsOf(invocation, world.env), world, async (node) => {
+    await onNode(invocation, world, async (node) => {
       if (whose === 'adaptor') await daemonLog((question) => node.adaptor('Log', question), invocation, world);
       else if (whose === 'relay') await daemonLog((question) => node.relay('Log', question), invocation, world);
       else await consoleLog(node, whose, invocation, world);

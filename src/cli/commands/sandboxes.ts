@@ -1,7 +1,6 @@
 /** peerpodctl sandboxes and show: the records themselves, by sandbox. */
 
 import { type Command, exitCodes } from '../command.ts';
-import { socketsOf } from '../node/ask.ts';
 import { findRecord, loadRecords, podKey } from '../node/view.ts';
 import { formatOf, outputOption, renderJson, shown } from '../output.ts';
 import { onNode } from './on-node.ts';
@@ -13,7 +12,7 @@ export const sandboxes: Command = {
   options: [outputOption],
   examples: [{ line: 'peerpodctl sandboxes', says: 'pod, state, pod VM and VNI of each sandbox' }],
   run: async (invocation, world) => {
-    const rows = await onNode(socketsOf(invocation, world.env), world, loadRecords);
+    const rows = await onNode(invocation, world, loadRecords);
     const listing = shown({
       columns: [
         { title: 'SANDBOX', cell: ({ sandboxId }) => sandboxId.slice(0, 12) },
@@ -38,7 +37,7 @@ export const show: Command = {
   args: [{ name: 'SANDBOX', isRequired: true, completes: 'pods', help: 'the begin of its id, or its pod' }],
   examples: [{ line: 'peerpodctl show 3f2a', says: 'the record as it is on disk' }],
   run: async (invocation, world) => {
-    const records = await onNode(socketsOf(invocation, world.env), world, loadRecords);
+    const records = await onNode(invocation, world, loadRecords);
     world.write(renderJson(findRecord(records, invocation.words[0] ?? '')));
     return exitCodes.ok.code;
   },

@@ -3,7 +3,6 @@
 import { PeerPodError } from '#base/errors.ts';
 import type { SweepAnswer } from '#daemons/admin-contract.ts';
 import { type Command, exitCodes, type World } from '../command.ts';
-import { socketsOf } from '../node/ask.ts';
 import { formatOf, plainOutputOption, renderJson } from '../output.ts';
 import { renderTable } from '../table.ts';
 import { onNode } from './on-node.ts';
@@ -28,7 +27,7 @@ export const sweep: Command = {
     if (yes && invocation.flag('dry-run')) {
       throw new PeerPodError('E_SETTING', '--yes and --dry-run exclude each other');
     }
-    const answer = await onNode(socketsOf(invocation, world.env), world, (node) =>
+    const answer = await onNode(invocation, world, (node) =>
       node.adaptor<SweepAnswer>('Sweep', { dryRun: !yes, all: invocation.flag('all') }),
     );
     return showSweep(answer, yes, formatOf(invocation) === 'json', world.write);

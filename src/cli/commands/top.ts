@@ -2,7 +2,7 @@
 
 import { sleep } from '#base/clock.ts';
 import { type Command, exitCodes, type Invocation, type World } from '../command.ts';
-import { type NodeClient, socketsOf } from '../node/ask.ts';
+import type { NodeClient } from '../node/ask.ts';
 import { type NodeSample, renderUse, takeNodeSample, useBetween } from '../node/top.ts';
 import { formatOf, plainOutputOption } from '../output.ts';
 import { onNode } from './on-node.ts';
@@ -27,7 +27,7 @@ export const top: Command = {
     { line: 'peerpodctl top --watch --output json', says: 'one JSON object a line, for a program' },
   ],
   run: async (invocation, world) => {
-    await onNode(socketsOf(invocation, world.env), world, (node) => watch(node, invocation, world));
+    await onNode(invocation, world, (node) => watch(node, invocation, world));
     return exitCodes.ok.code;
   },
 };
