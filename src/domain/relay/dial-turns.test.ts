@@ -23,18 +23,20 @@ test('64 are in turn at once, the rest waits in the order of its coming', async 
   const second = turns.take(never).then(() => order.push('second'));
   await world.run(100, () => false);
   assert.deepEqual(order, []);
-  held[0]?.();
-  held[0]?.(); // twice ends one turn
+  assert.equal(held[0]?.isOver, false);
+  held[0]?.[Symbol.dispose]();
+  held[0]?.[Symbol.dispose](); // twice ends one turn
+  assert.equal(held[0]?.isOver, true);
   await first;
   assert.deepEqual(order, ['first']);
-  held[1]?.();
+  held[1]?.[Symbol.dispose]();
   await second;
   assert.deepEqual(order, ['first', 'second']);
 });
 
 test('silent peers keep their place for 200 ms and no longer', async () => {
   const { world, turns } = open();
-  for (let count = 0; count < 64; count += 1) await turns.take(never);
+  const silent = await Promise.all(Array.from({ length: 64 }, () => turns.take(never)));
   let hasTurn = false;
   const taken = turns.take(never).then(() => {
     hasTurn = true;
@@ -43,6 +45,7 @@ test('silent peers keep their place for 200 ms and no longer', async () => {
   assert.equal(hasTurn, false);
   await world.run(200, () => hasTurn);
   await taken;
+  assert.equal(silent[0]?.isOver, true);
 });
 
 test('who gives up while waiting takes no place', async () => {
@@ -52,7 +55,7 @@ test('who gives up while waiting takes no place', async () => {
   const left = turns.take(leaver.signal);
   leaver.abort(new Error('left'));
   await assert.rejects(left, /left/);
-  for (const end of held) end();
+  for (const turn of held) turn[Symbol.dispose]();
   const again = await Promise.all(Array.from({ length: 64 }, () => turns.take(never)));
   assert.equal(again.length, 64);
   await assert.rejects(turns.take(leaver.signal), /left/);

@@ -1,11 +1,16 @@
-/** Handshakes with pod VMs in turns: hundreds begun at once would all outlast their time, and begin again. */
+/** Dials of pod VMs in turns: hundreds begun at once would all outlast their time, and begin again. */
 
 import type { Clock } from '#base/clock.ts';
 
 /** In turn at once. */
 const turnsMax = 64;
-/** A peer that is silent keeps its place no longer than this, though its handshake goes on. */
+/** A VM that does not answer keeps its place no longer than this, though its dial goes on. */
 const turnMsMax = 200;
+
+export interface DialTurn extends Disposable {
+  /** It was ended, or has lasted its time. */
+  readonly isOver: boolean;
+}
 
 export class DialTurns {
   readonly #clock: Clock;
@@ -16,8 +21,8 @@ export class DialTurns {
     this.#clock = clock;
   }
 
-  /** Resolves when it is the caller's turn, with what ends it; rejects with the signal's reason. First come, first served. */
-  async take(signal: AbortSignal): Promise<() => void> {
+  /** Resolves when it is the caller's turn; rejects with the signal's reason. First come, first served. */
+  async take(signal: AbortSignal): Promise<DialTurn> {
     signal.throwIfAborted();
     if (this.#taken < turnsMax) this.#taken += 1;
     else await this.#wait(signal);
@@ -29,7 +34,12 @@ export class DialTurns {
       this.#pass();
     };
     const cancel = this.#clock.after(turnMsMax, end);
-    return end;
+    return {
+      get isOver() {
+        return isOver;
+      },
+      [Symbol.dispose]: end,
+    };
   }
 
   #wait(signal: AbortSignal): Promise<void> {

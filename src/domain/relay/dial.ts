@@ -35,11 +35,11 @@ export async function dialUntilHealthy(attachment: RelayAttachment, options: Dia
   const { clock, signal } = options;
   for (;;) {
     signal.throwIfAborted();
+    using first = await options.turns.take(signal);
     const reached = await untilReachable(attachment.host, attachment.port, clock, signal);
     try {
-      // Waiting for a turn is nobody's fault: the time of the attempt begins after it.
-      const endTurn = await options.turns.take(signal);
-      using _turn = { [Symbol.dispose]: endTurn };
+      // A VM that has just booted comes in turn again. Waiting is nobody's fault: the attempt's time begins after it.
+      using _again = first.isOver ? await options.turns.take(signal) : undefined;
       using limit = deadlineSignal(clock, attemptMs, `dial ${attachment.host}:${attachment.port}`, signal);
       return await prove(reached, attachment, options, limit.signal);
     } catch (error) {
