@@ -56,18 +56,19 @@ const deaths: readonly Fault[] = [
   {
     name: 'forwarder killed',
     podLives: true,
-    inject: async () => killAll('src/daemons/forwarder/main.ts'),
+    inject: async () => killAll((words) => words.some((word) => word.endsWith('src/daemons/forwarder/main.ts'))),
   },
   {
     name: 'provider program killed',
     podLives: true,
     adaptor: 'plugin',
-    inject: async () => killAll('dev/chaos/plugin.ts'),
+    inject: async () => killAll((words) => words.some((word) => word.endsWith('dev/chaos/plugin.ts'))),
   },
   {
     name: 'pod VM killed',
     podLives: false,
-    inject: async () => killAll('/media/cidata/user-data'),
+    // Its first program has the script of its boot among its words, and takes the others with it.
+    inject: async () => killAll((words) => words.some((word) => word.includes('>/media/cidata/user-data'))),
   },
   { name: 'adaptor frozen', podLives: true, inject: (worker) => freeze(worker.adaptor) },
   { name: 'relay frozen', podLives: true, inject: (worker) => freeze(worker.relay) },
@@ -160,11 +161,12 @@ async function starve({ pid }: Daemon): Promise<void> {
   limit(before);
 }
 
-/** Ends every process whose command line holds `text`; a pod VM's first process takes the others with it. */
-function killAll(text: string): void {
+/** Ends every process of which the words of its command say so. */
+function killAll(isMeant: (words: readonly string[]) => boolean): void {
   for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)) {
     try {
-      if (readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(text)) process.kill(Number(pid), 'SIGKILL');
+      const words = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
+      if (isMeant(words)) process.kill(Number(pid), 'SIGKILL');
     } catch {
       // it ended while we looked
     }

@@ -32,7 +32,7 @@ export interface Outcome {
 }
 
 /** The daemons, which a case may have started again, and what is this scene's own. */
-const daemonLine = /^process .*(daemons\/(adaptor|relay)\/main|chaos)|\/run\/chaos/;
+const daemonLine = /^process .*(daemons\/(adaptor|relay)\/main|chaos)|\/run\/chaos|\/peerpods-plugin-/;
 const goneMsMax = 60_000;
 const settledMsMax = 15_000;
 

@@ -6,7 +6,7 @@ import type { WorkerPod } from '#dev/demo/worker-node.ts';
 import { Agent, Hypervisor } from '#dev/shim/shim.ts';
 
 /** As long as kubelet has patience; nothing here waits for it to pass. */
-const startMsMax = 180_000;
+const startMsMax = 75_000;
 const lines = 150;
 const script = `i=0; while [ $i -lt ${lines} ]; do echo line $i; i=$((i+1)); sleep 0.01; done; exit 7`;
 const expected = Array.from({ length: lines }, (_, index) => `line ${index}\n`).join('');

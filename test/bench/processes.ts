@@ -8,6 +8,9 @@ import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 
+/** A word may come in two parts. */
+const readyBytes = 10;
+
 export interface StartOptions {
   /** CPU to stay on; ignored where there is one only. */
   readonly cpu?: number;
@@ -50,8 +53,9 @@ export class Program implements AsyncDisposable {
       );
       for (const stream of [child.stdout, child.stderr]) {
         stream?.on('data', (chunk: Buffer) => {
-          if (seen.length < 65_536) seen += chunk.toString('utf8');
-          if (/\bready\b/.test(seen)) resolve();
+          const text = chunk.toString('utf8');
+          if (/\bready\b/.test(seen.slice(-readyBytes) + text)) resolve();
+          seen = (seen + text).slice(-65_536);
         });
       }
     });

@@ -167,7 +167,7 @@ export class OurRelay implements AsyncDisposable {
 
   /** Gives a sandbox its socket and its pod VM; each has key material in a folder of its own. */
   async addPod(name: string, kind: PodVmKind): Promise<string> {
-    const directory = join(this.#folder, 'pods', name.padStart(64, '0'));
+    const directory = join(this.#folder, 'pods', name);
     await mkdir(directory, { recursive: true });
     await Promise.all(clientFiles.map((file) => copyFile(join(this.#folder, file), join(directory, file))));
     const socketPath = join(directory, 'agent.ttrpc');

@@ -8,7 +8,7 @@ import { type SandboxCall, Scene, startVm, stopVm, until } from '../support/adap
 import { FakeCloud } from '../support/fake-cloud.ts';
 import { insideOwnNamespaces } from '../support/own-namespaces.ts';
 
-const sandboxes = 24;
+const sandboxes = 100;
 
 /** mulberry32: a run that failed can be repeated from its seed. */
 function generator(seed: number): () => number {
@@ -65,7 +65,7 @@ async function live(scene: Scene, pod: SandboxCall, fraction: () => number): Pro
 }
 
 if (insideOwnNamespaces(import.meta.filename)) {
-  test(`${sandboxes} sandboxes created, started and stopped at once under faults leave nothing`, async (t) => {
+  test(`${sandboxes} pods created, started and stopped at once under faults leave nothing`, async (t) => {
     const seed = Number(process.env.SEED ?? Math.floor(Math.random() * 2 ** 32));
     t.diagnostic(`SEED=${seed}`);
     const fraction = generator(seed);

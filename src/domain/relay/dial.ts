@@ -11,6 +11,7 @@ import { sessionIdBytes } from '#codec/ttrpc-session/session-frames.ts';
 import { connectTls, parseTlsProfile } from '#io/tls.ts';
 import { watchTicket } from '#io/tls-resumption.ts';
 import type { RelayAttachment } from './control.ts';
+import type { DialTurns } from './dial-turns.ts';
 import type { Far, ResumePoint } from './far.ts';
 import { makeFirstCalls } from './first-calls.ts';
 import { untilReachable } from './probe.ts';
@@ -23,6 +24,7 @@ export interface DialOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly signal: AbortSignal;
+  readonly turns: DialTurns;
   /** A session to take up again. */
   readonly resume?: ResumePoint | undefined;
   readonly onFailure?: (error: unknown) => void;
@@ -33,8 +35,11 @@ export async function dialUntilHealthy(attachment: RelayAttachment, options: Dia
   const { clock, signal } = options;
   for (;;) {
     signal.throwIfAborted();
+    using first = await options.turns.take(signal);
     const reached = await untilReachable(attachment.host, attachment.port, clock, signal);
     try {
+      // A VM that has just booted comes in turn again. Waiting is nobody's fault: the attempt's time begins after it.
+      using _again = first.isOver ? await options.turns.take(signal) : undefined;
       using limit = deadlineSignal(clock, attemptMs, `dial ${attachment.host}:${attachment.port}`, signal);
       return await prove(reached, attachment, options, limit.signal);
     } catch (error) {

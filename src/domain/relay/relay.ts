@@ -23,6 +23,7 @@ import type {
   RelayTraffic,
 } from './control.ts';
 import { dialUntilHealthy } from './dial.ts';
+import { DialTurns } from './dial-turns.ts';
 import { movedAway } from './ends.ts';
 import type { Far, ResumePoint } from './far.ts';
 import { movedCallersMax, receiveCallers, sendCallers } from './hand-over.ts';
@@ -83,11 +84,13 @@ export class Relay implements RelayControl, AsyncDisposable {
   };
   /** Of one sandbox, what was asked first is done first: a detach must not be overtaken by the socket that it ends. */
   readonly #turns = new KeyedLock<string>();
+  readonly #dialTurns: DialTurns;
   #isRetiring = false;
 
   constructor(options: RelayOptions) {
     this.#options = options;
     this.#attachments = new Attachments();
+    this.#dialTurns = new DialTurns(options.clock);
   }
 
   /** Takes up what an earlier relay recorded under `podsDir`: its sockets are there again, for shims that dial anew. */
@@ -311,6 +314,7 @@ export class Relay implements RelayControl, AsyncDisposable {
         clock,
         random,
         signal,
+        turns: this.#dialTurns,
         onFailure: (error) => {
           lastFailure = error;
         },
@@ -337,7 +341,8 @@ export class Relay implements RelayControl, AsyncDisposable {
       const spare = await kept;
       if (spare && !spare.socket.destroyed) return spare;
     }
-    const far = await dialUntilHealthy(attachment, { clock, random, signal, resume });
+    const turns = this.#dialTurns;
+    const far = await dialUntilHealthy(attachment, { clock, random, signal, turns, resume });
     return await this.#lightened(far, attachment, signal, resume);
   }
 }

@@ -1,0 +1,70 @@
+/** Dials of pod VMs in turns: hundreds begun at once would all outlast their time, and begin again. */
+
+import type { Clock } from '#base/clock.ts';
+
+/** In turn at once. */
+const turnsMax = 64;
+/** A VM that does not answer keeps its place no longer than this, though its dial goes on. */
+const turnMsMax = 200;
+
+export interface DialTurn extends Disposable {
+  /** It was ended, or has lasted its time. */
+  readonly isOver: boolean;
+}
+
+export class DialTurns {
+  readonly #clock: Clock;
+  readonly #waiting = new Set<() => void>();
+  #taken = 0;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** Resolves when it is the caller's turn; rejects with the signal's reason. First come, first served. */
+  async take(signal: AbortSignal): Promise<DialTurn> {
+    signal.throwIfAborted();
+    if (this.#taken < turnsMax) this.#taken += 1;
+    else await this.#wait(signal);
+    let isOver = false;
+    const end = () => {
+      if (isOver) return;
+      isOver = true;
+      cancel();
+      this.#pass();
+    };
+    const cancel = this.#clock.after(turnMsMax, end);
+    return {
+      get isOver() {
+        return isOver;
+      },
+      [Symbol.dispose]: end,
+    };
+  }
+
+  #wait(signal: AbortSignal): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const onAbort = () => {
+        this.#waiting.delete(onTurn);
+        reject(signal.reason);
+      };
+      const onTurn = () => {
+        signal.removeEventListener('abort', onAbort);
+        resolve();
+      };
+      this.#waiting.add(onTurn);
+      signal.addEventListener('abort', onAbort, { once: true });
+    });
+  }
+
+  /** The place goes to who has waited longest. */
+  #pass(): void {
+    const [next] = this.#waiting;
+    if (!next) {
+      this.#taken -= 1;
+      return;
+    }
+    this.#waiting.delete(next);
+    next();
+  }
+}
