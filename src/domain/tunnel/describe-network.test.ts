@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { InterfaceAddress, Link, Neighbour, Route, Rule } from '@peerpods/netlink';
-import { describePod, describeRoute, findPodLink, leftBehind, type SeenPod } from './describe-network.ts';
+import { describePod, describeRoute, findPodLink, furtherLinks, leftBehind, type SeenPod } from './describe-network.ts';
 
 const link: Link = {
   index: 3,
@@ -84,6 +84,7 @@ const seen = (given: Partial<SeenPod> = {}): SeenPod => ({
   routes: [route('0.0.0.0/0', { gateway: '10.244.1.1' })],
   neighbours: [],
   rules: [],
+  furtherLinks: [],
   ...given,
 });
 
@@ -174,7 +175,7 @@ test('the pod’s interface is that of the best default route, or the one named'
   assert.throws(() => findPodLink([link], routes, 'eth7'), { code: 'E_POD_NETWORK', message: /eth7/ });
 });
 
-test('what stays behind is told: routes by other interfaces, multipath and blackhole routes, policy rules', () => {
+test('what stays behind is told: interfaces, routes by other interfaces, multipath and blackhole routes, policy rules', () => {
   const routes = [
     route('0.0.0.0/0', { gateway: '10.244.1.1' }),
     route('172.16.0.0/12', { linkIndex: 9 }),
@@ -187,11 +188,28 @@ test('what stays behind is told: routes by other interfaces, multipath and black
     rule({ priority: 500, table: 1000, source: { address: '10.244.1.17', length: 32 } }),
     rule({ priority: 600, action: 7 }),
   ];
-  assert.deepEqual(leftBehind(seen({ routes, rules })), [
+  assert.deepEqual(leftBehind(seen({ routes, rules, furtherLinks: ['net1'] })), [
+    'interface net1',
     'route to 172.16.0.0/12',
     'route to 10.8.0.0/16',
     'route to 10.9.0.0/16',
     'rule 500',
     'rule 600',
   ]);
+});
+
+test('a further interface is one with an address, not what the kernel puts into each namespace', () => {
+  const links = [
+    { ...link, index: 1, name: 'lo', loopback: true },
+    link,
+    { ...link, index: 5, name: 'tunl0' },
+    { ...link, index: 9, name: 'net1' },
+  ];
+  const addresses = [
+    address('127.0.0.1/8', { linkIndex: 1 }),
+    address('10.244.1.17/24'),
+    address('fe80::1/64', { linkIndex: 5, scope: 253 }),
+    address('192.168.7.2/24', { linkIndex: 9 }),
+  ];
+  assert.deepEqual(furtherLinks(links, link, addresses), ['net1']);
 });

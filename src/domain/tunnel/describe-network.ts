@@ -15,6 +15,8 @@ export interface SeenPod {
   readonly routes: readonly Route[];
   readonly neighbours: readonly Neighbour[];
   readonly rules: readonly Rule[];
+  /** Names of further interfaces with an address. */
+  readonly furtherLinks: readonly string[];
 }
 
 export type PodSide = Pick<
@@ -62,10 +64,19 @@ export function findPodLink(links: readonly Link[], routes: readonly Route[], na
   return link;
 }
 
+/** Those that a second network attachment made; what the kernel puts into each namespace has no address. */
+export function furtherLinks(links: readonly Link[], own: Link, addresses: readonly InterfaceAddress[]): string[] {
+  return links
+    .filter(({ index, loopback }) => index !== own.index && !loopback)
+    .filter(({ index }) => usableAddresses(addresses.filter(({ linkIndex }) => linkIndex === index)).length > 0)
+    .map(({ name }) => name);
+}
+
 /** In words, what the pod has on the worker and will not have in the VM. */
-export function leftBehind({ link, routes, rules }: SeenPod): string[] {
+export function leftBehind({ link, routes, rules, furtherLinks }: SeenPod): string[] {
   const elsewhere = routes.filter((route) => route.type !== unicast || route.linkIndex !== link.index);
   return [
+    ...furtherLinks.map((name) => `interface ${name}`),
     ...elsewhere.map((route) => `route to ${formatPrefix(route.destination)}`),
     ...rules
       .filter(({ table, source, action }) => source !== undefined || action !== 1 || !ordinaryTables.includes(table))

@@ -16,7 +16,7 @@ import {
 import { asPeerPodError, PeerPodError } from '#base/errors.ts';
 import type { Log } from '#base/log.ts';
 import type { PodNetwork } from '#codec/pod-network.ts';
-import { describePod, findPodLink, leftBehind, type SeenPod } from './describe-network.ts';
+import { describePod, findPodLink, furtherLinks, leftBehind, type SeenPod } from './describe-network.ts';
 import {
   describeWanted,
   type HostInterface,
@@ -109,6 +109,7 @@ async function lookAround(
       rules,
       addresses: addresses.filter(isOfLink),
       neighbours: neighbours.filter(isOfLink),
+      furtherLinks: furtherLinks(links, link, addresses),
     };
     return { hostRoutes, seen };
   } catch (error) {

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import fc from 'fast-check';
 import { takeBatch } from './nft-pins.ts';
-import { readTunnelKey, tunnelKey } from './pin-table.ts';
+import { additionOf, encodeAddition, readTunnelKey, tunnelKey } from './pin-table.ts';
 
 const work = (kind: 'add' | 'remove', vni: number, port = 4789) => ({ kind, pin: { remote: '192.0.2.1', port, vni } });
 
@@ -29,4 +30,14 @@ test('a VNI and its port survive the way through the kernel’s set', () => {
   ]) {
     assert.deepEqual(readTunnelKey(tunnelKey(key)), key);
   }
+});
+
+test('additions that are filled in are byte for byte those that are encoded for the same pin', () => {
+  const pin = fc.record({
+    remote: fc.oneof(fc.ipV4(), fc.ipV6()),
+    port: fc.integer({ min: 1, max: 0xffff }),
+    vni: fc.integer({ min: 0, max: 0xff_ffff }),
+  });
+  const bytes = (requests: ReturnType<typeof additionOf>) => requests.map(({ payload }) => Buffer.from(payload));
+  fc.assert(fc.property(pin, (one) => assert.deepEqual(bytes(additionOf(one)), bytes(encodeAddition(one)))));
 });

@@ -12,6 +12,7 @@ import {
   loadMeta,
   loadPayload,
   lookUp,
+  MessageTemplate,
   type NetlinkRequest,
   type NftExpression,
   type NftSet,
@@ -44,7 +45,7 @@ export function setOf(pin: Pin): NftSet {
   return pin.remote.includes(':') ? pinned6 : pinned4;
 }
 
-export function keyOf(pin: Pin): Uint8Array[] {
+export function keyOf(pin: Pin): [remote: Uint8Array, port: Uint8Array, vni: Uint8Array] {
   return [parseIp(pin.remote), ...tunnelKey(pin)];
 }
 
@@ -59,8 +60,32 @@ export function readTunnelKey([port, vni]: readonly Uint8Array[]): Pick<Pin, 'po
   return { port: (high << 8) | low, vni: (a << 16) | (b << 8) | c };
 }
 
+/** By the set they add to: encoded once, then only filled in. */
+const additions = new Map<NftSet, readonly MessageTemplate<'remote' | 'port' | 'vni'>[]>();
+
 /** EEXIST when the VNI is pinned already, to whatever. */
 export function additionOf(pin: Pin): NetlinkRequest[] {
+  const set = setOf(pin);
+  const templates = additions.get(set) ?? templatesFor(set);
+  additions.set(set, templates);
+  const values = valuesOf(pin);
+  return templates.map((template) => template.fill(values));
+}
+
+/** A pin that nothing else in the messages looks like. */
+function templatesFor(set: NftSet) {
+  const remote = set === pinned4 ? '198.51.100.177' : '2001:db8::a1b1:c1d1';
+  const sample: Pin = { remote, port: 0xd4c5, vni: 0xb3a29d };
+  const marks = valuesOf(sample);
+  return encodeAddition(sample).map((request) => new MessageTemplate(request, marks));
+}
+
+function valuesOf(pin: Pin) {
+  const [remote, port, vni] = keyOf(pin);
+  return { remote, port, vni };
+}
+
+export function encodeAddition(pin: Pin): NetlinkRequest[] {
   return [
     addElements(setOf(pin), [keyOf(pin)], { exclusive: true }),
     addElements(tunnels, [tunnelKey(pin)], { exclusive: true }),
