@@ -38,7 +38,7 @@ function spoil(proxy: FaultProxy): void {
 }
 
 it('200 pod VMs come and go with one call in twenty spoiled, and nothing is left', {
-  timeout: 100_000,
+  timeout: 280_000,
 }, async (context) => {
   if (lacksVendorModels(context)) return;
   const models = new VendorModels();
