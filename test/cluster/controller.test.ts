@@ -46,6 +46,8 @@ import { TestCluster } from './support/test-cluster.ts';
 const namespace = 'peerpods-system';
 const signal = new AbortController().signal;
 
+/** Why controllers gave up. */
+const troubles: string[] = [];
 /** Of the cluster, for the message of a failure. */
 let state = async () => '';
 
@@ -123,11 +125,10 @@ describe('the controller in a cluster', () => {
       const lists = await Promise.all(
         [KATA_CONFIG, PEER_POD_CONFIG, DAEMON_SET, DEPLOYMENT, POD].map((kind) => api.list(kind)),
       );
-      return JSON.stringify(
-        lists.flatMap(({ items }) =>
-          items.map(({ metadata, status }) => ({ name: metadata.name, ends: metadata.deletionTimestamp, status })),
-        ),
+      const objects = lists.flatMap(({ items }) =>
+        items.map(({ metadata, status }) => ({ name: metadata.name, ends: metadata.deletionTimestamp, status })),
       );
+      return JSON.stringify([...troubles, ...objects]);
     };
   });
 
@@ -138,11 +139,15 @@ describe('the controller in a cluster', () => {
 
   const flags = (...more: readonly string[]) => [
     ...['-namespace', namespace, '-image', 'registry.example/peerpods:1', '-health-port', '0', '-sweep', 'off'],
-    ...['-kubeconfig', kubeconfig, ...more],
+    // A machine that is very busy may lose the lease, and nobody starts a controller anew here.
+    ...['-kubeconfig', kubeconfig, '-leader-elect=false', ...more],
   ];
   const start = async (...more: readonly string[]): Promise<RunningController> => {
     const { values } = parseOptions(controllerOptions, flags(...more), {});
-    return await startController(controllerSettings(values), {}, silentLog, { loadProvider: async () => module });
+    const overrides = { loadProvider: async () => module };
+    const controller = await startController(controllerSettings(values), {}, silentLog, overrides);
+    controller.failed.catch((error: unknown) => troubles.push(String(error)));
+    return controller;
   };
   /** What a replica of the webhook does once it has its certificate. */
   const webhookTrusts = async (signal: AbortSignal) => {
@@ -167,7 +172,7 @@ describe('the controller in a cluster', () => {
       ...[RUNTIME_CLASS, SERVICE, PEER_POD_CONFIG, POD],
     ];
     const lists = await Promise.all(
-      kinds.map((kind) => api.list(kind, { labelSelector: 'app.kubernetes.io/name=peerpods' })),
+      kinds.map((kind) => api.list(kind, { labelSelector: 'app.kubernetes.io/managed-by=peerpods-controller' })),
     );
     return lists.flatMap(({ items }) => items.map(({ kind, metadata }) => `${kind} ${metadata.name}`)).toSorted();
   };
@@ -309,7 +314,7 @@ describe('the controller in a cluster', () => {
     const names = Array.from({ length: 12 }, (_, at) => `lost-${at}`);
     for (const [at, name] of names.entries()) await peerPod(name, at % 3 === 0 ? '' : await podVmFor(name));
     for (const [at, name] of names.entries()) if (at % 3 === 0) await podVmFor(name); // on no record
-    const controllers = [await start(), await start()];
+    const controllers = [await start('-leader-elect'), await start('-leader-elect')];
     try {
       await Promise.all(names.map((name) => api.delete({ kind: POD, namespace, name })));
       await until('the first PeerPod is gone', async () => (await api.list(PEER_POD)).items.length < names.length);
@@ -391,7 +396,7 @@ describe('the controller in a cluster', () => {
     const main = new URL('../../src/daemons/controller/main.ts', import.meta.url).pathname;
     const children = new Set<ChildProcess>();
     const run = async () => {
-      const child = spawn(process.execPath, [main, ...flags('-leader-elect=false')], {
+      const child = spawn(process.execPath, [main, ...flags()], {
         stdio: ['ignore', 'ignore', 'pipe'],
       });
       children.add(child);

@@ -42,7 +42,9 @@ export interface ConfigObservation {
   readonly nowMs: number;
 }
 
-const deletionLookMs = 2000;
+/** What is deleted is mostly gone at the next look. */
+const deletedLookMs = 500;
+const waitLookMs = 2000;
 const peerPodsLookMs = 15_000;
 
 export function reconcileConfig(observed: ConfigObservation): Plan {
@@ -271,7 +273,7 @@ function endingPlan(
   reason: string,
   message: string,
   actions: readonly Action[],
-  againMs = deletionLookMs,
+  againMs = actions.length > 0 ? deletedLookMs : waitLookMs,
 ): Plan {
   const { failure } = observed;
   const verdicts: readonly Verdict[] = [
