@@ -73,7 +73,7 @@ const usualLimits: HttpsLimits = {
   connections: 1000,
   streams: 250,
   headerBytes: 64 * 1024,
-  bufferedBytes: 96 * 1024 * 1024,
+  bufferedBytes: 48 * 1024 * 1024,
   requestMs: 30_000, // the API server waits as long at most
   headMs: 10_000,
   idleMs: 120_000, // Go's client closes after 90 s: a call must not meet our end of the connection
