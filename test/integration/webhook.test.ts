@@ -164,6 +164,12 @@ test('it waits for a certificate, is not ready meanwhile, and takes no pair that
   await webhook.logged('showing a certificate', 2);
 });
 
+test('told to stop before there is a certificate it ends with 0', async (t) => {
+  const webhook = WebhookProcess.start(t, ['-cert-dir', new SecretMount(t).path]);
+  await webhook.logged('no usable certificate');
+  assert.equal(await webhook.kill('SIGTERM'), 0);
+});
+
 test('told to stop it is unready at once, serves until the cluster knows, answers what has begun, and ends with 0', async (t) => {
   const { at, webhook, health } = await start(t);
   const agent = new https.Agent({ keepAlive: true, maxSockets: 1 });

@@ -154,6 +154,17 @@ test('who is sent away is still answered, and opens its next connection anew', a
   assert.equal((await ask1(at, { body: 'new' })).body, 'new');
 });
 
+test('idle connections do not hold up the end', async (t) => {
+  const { at, server } = await serve(t);
+  const agent = new https.Agent({ keepAlive: true });
+  t.after(() => agent.destroy());
+  await ask1(at, { agent });
+  await ask2(await connect2(at));
+  const began = performance.now();
+  await server.close(10_000);
+  assert.ok(performance.now() - began < 2000);
+});
+
 test('at the end calls in flight are answered, idle connections closed, and who is late is cut off', async (t) => {
   const { at, server } = await serve(t);
   const agent = new https.Agent({ keepAlive: true });

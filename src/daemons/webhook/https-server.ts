@@ -73,7 +73,7 @@ const usualLimits: HttpsLimits = {
   connections: 1000,
   streams: 250,
   headerBytes: 64 * 1024,
-  bufferedBytes: 96 * 1024 * 1024,
+  bufferedBytes: 48 * 1024 * 1024,
   requestMs: 30_000, // the API server waits as long at most
   headMs: 10_000,
   idleMs: 120_000, // Go's client closes after 90 s: a call must not meet our end of the connection
@@ -90,10 +90,7 @@ export async function openHttpsServer(options: HttpsServerOptions): Promise<Http
   const server = createServer(options, limits);
   const connections = new Connections(server, limits.idleMs);
   const desk = new Desk(options, limits, () => connections.sendingAway);
-  server.on('request', (request: Request, response: Response) => {
-    connections.began(request, response);
-    desk.receive(request, response);
-  });
+  server.on('request', (request: Request, response: Response) => desk.receive(request, response));
   server.maxConnections = limits.connections;
   const { host, port } = options.address;
   try {
@@ -157,39 +154,24 @@ function createServer({ certificate, profile, log }: HttpsServerOptions, limits:
   return server;
 }
 
-/** Who is connected, and who waits for an answer. */
+/** Who is connected, so that nobody can hold up the end. */
 class Connections {
   readonly #server: http2.Http2SecureServer;
-  /** Of HTTP/1, with the number of requests that wait for an answer. */
-  readonly #sockets = new Map<net.Socket, number>();
   readonly #sessions = new Set<http2.ServerHttp2Session>();
-  readonly #raw = new Set<net.Socket>();
-  #closing = false;
+  readonly #sockets = new Set<net.Socket>();
   sendingAway = false;
 
   constructor(server: http2.Http2SecureServer, idleMs: number) {
     this.#server = server;
     server.on('connection', (socket: net.Socket) => {
-      this.#raw.add(socket);
-      socket.once('close', () => this.#raw.delete(socket));
+      this.#sockets.add(socket);
+      socket.once('close', () => this.#sockets.delete(socket));
     });
     server.on('session', (session) => {
       this.#sessions.add(session);
       session.setTimeout(idleMs, () => session.close());
       session.once('close', () => this.#sessions.delete(session));
       if (this.sendingAway) session.close();
-    });
-  }
-
-  began(request: Request, response: Response): void {
-    if (request.httpVersionMajor !== 1) return;
-    const socket = request.socket;
-    if (!this.#sockets.has(socket)) socket.once('close', () => this.#sockets.delete(socket));
-    this.#sockets.set(socket, (this.#sockets.get(socket) ?? 0) + 1);
-    response.once('close', () => {
-      const waiting = (this.#sockets.get(socket) ?? 1) - 1;
-      if (this.#sockets.has(socket)) this.#sockets.set(socket, waiting);
-      if (this.#closing && waiting === 0) socket.end();
     });
   }
 
@@ -200,12 +182,11 @@ class Connections {
 
   async close(withinMs: number, clock: Clock): Promise<void> {
     this.sendAway();
-    this.#closing = true;
+    // Idle connections of HTTP/1 are closed by this, busy ones by their answers.
     const ended = new Promise<void>((resolve) => this.#server.close(() => resolve()));
-    for (const [socket, waiting] of this.#sockets) if (waiting === 0) socket.end();
     const cancel = clock.after(withinMs, () => {
       for (const session of this.#sessions) session.destroy();
-      for (const socket of this.#raw) socket.destroy();
+      for (const socket of this.#sockets) socket.destroy();
     });
     await ended;
     cancel();

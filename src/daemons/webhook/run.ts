@@ -28,6 +28,7 @@ async function main(): Promise<void> {
     clock: systemClock,
     notifySocket: process.env.NOTIFY_SOCKET,
     start: (signal) => startWebhook(settings, parts, signal),
+    drainMsMax: settings.drainDelayMs + 10_000,
   });
 }
 

@@ -74,9 +74,7 @@ export function planCertificates(facts: CertificateFacts, policy: CertificatePol
     if (nowMs >= renewalMs(current, policy)) return [{ do: 'stage' }];
     return next === undefined ? retirement(previousCaPem, promotedAtMs, facts, policy) : [{ do: 'stage' }];
   }
-  // Without a configuration nobody calls, and nobody has to trust.
-  const isTrusted = trusts || bundles === undefined;
-  if (!isTrusted) return [];
+  // Trusted, that is, or nobody calls, for lack of a configuration.
   if (nextTrustedAtMs === undefined) return [{ do: 'note-trusted' }];
   return nowMs - nextTrustedAtMs >= policy.overlapMs ? [{ do: 'promote' }] : [];
 }

@@ -312,6 +312,11 @@ const denied: readonly (readonly [pod: TestPod, message: RegExp, settings?: Part
     { largest: { vcpus: 4n, memoryMiB: 4096n, gpus: undefined } },
   ],
   [
+    peerPod([{ name: 'a' }], { annotations: { [`${prefix}default_gpus`]: '3.5' } }),
+    /4 GPUs, of 3 at most$/,
+    { largest: { vcpus: undefined, memoryMiB: undefined, gpus: 3n } },
+  ],
+  [
     peerPod(Array.from({ length: 4000 }, (_, at) => container(`container-number-${at}`, { cpu: '1', memory: '1Gi' }))),
     /4000 containers do not fit in an annotation/,
   ],

@@ -84,7 +84,7 @@ export function formatQuantity(quantity: Quantity): string {
 }
 
 function withBinarySuffix(count: bigint): string {
-  if (count === 0n) return '0';
+  if (count === 0n || count % 1024n !== 0n) return String(count);
   const fitting = Object.entries(binaryFactors).findLast(([, factor]) => count % factor === 0n);
   return fitting ? `${count / fitting[1]}${fitting[0]}` : String(count);
 }
