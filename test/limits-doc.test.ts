@@ -15,7 +15,7 @@ const [, tables = '', loops = ''] = page.split(/^## .*$/m);
 /** The programs of a worker and of a pod VM. */
 const audited = product.filter(
   (path) =>
-    /^src\/(base|codec|io|domain\/(sandbox|podvm|tunnel|relay|forward|boot)|daemons\/(adaptor|relay|forwarder))\//.test(
+    /^src\/(base|codec|io|domain\/(sandbox|node-duties|podvm|tunnel|relay|forward|boot)|daemons\/(adaptor|relay|forwarder))\//.test(
       path,
     ) && !/^src\/(codec\/gen|io\/kubernetes)\//.test(path),
 );

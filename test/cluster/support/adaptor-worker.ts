@@ -12,6 +12,7 @@ import type { PeerPod } from '#domain/node-duties/peer-pod.ts';
 import type { KubeObject } from '#io/kubernetes/api.ts';
 import { CLUSTER_ROLE, CLUSTER_ROLE_BINDING, CRD, NODE, PEER_POD, POD } from '#io/kubernetes/kinds.ts';
 import type { Node, Pod } from '#io/kubernetes/objects.ts';
+import { adaptorRights } from '../../../src/cli/doctor/kubernetes.ts';
 import { newSandboxId, until } from '../../support/adaptor-scene.ts';
 import { runAdaptor, runRelay } from '../../support/worker-daemons.ts';
 import type { FaultProxy } from './fault-proxy.ts';
@@ -22,18 +23,12 @@ export const resource = 'kata.peerpods.io/vm';
 export const ownerKey = 'kata.peerpods.io/caa-owner';
 const user = 'system:serviceaccount:peerpods-system:peerpods-adaptor';
 
-/** All that the adaptor asks for, and so all that it needs. */
-const rules = [
-  { apiGroups: [''], resources: ['nodes'], verbs: ['get', 'list', 'watch', 'patch'] },
-  { apiGroups: [''], resources: ['nodes/status'], verbs: ['patch'] },
-  { apiGroups: [''], resources: ['pods'], verbs: ['get', 'list'] },
-  { apiGroups: [''], resources: ['secrets', 'serviceaccounts'], verbs: ['get'] },
-  {
-    apiGroups: ['confidentialcontainers.org'],
-    resources: ['peerpods'],
-    verbs: ['get', 'list', 'watch', 'create', 'patch', 'delete'],
-  },
-];
+/** Those that the chart gives it, which a test of their own holds. */
+const rules = adaptorRights.map(({ verb, resource, subresource, group }) => ({
+  apiGroups: [group],
+  resources: [subresource ? `${resource}/${subresource}` : resource],
+  verbs: [verb],
+}));
 
 export interface ClusterPod {
   readonly id: string;
