@@ -156,7 +156,8 @@ test('every value, variable, file, definition and annotation that the pages name
   for (const { group, plural } of crds) assert.ok(read('docs/install.md').includes(`${plural}.${group}`), plural);
   assert.ok(names.includes(forceAnnotation));
   const targets = [...read('Makefile').matchAll(/^([a-z-]+):/gm)].map(([, name]) => name);
-  for (const [, name] of read('docs/install.md').matchAll(/(?:^|`)make ([a-z-]+)/gm)) assert.ok(targets.includes(name), name);
+  for (const [, name] of read('docs/install.md').matchAll(/(?:^|`)make ([a-z-]+)/gm))
+    assert.ok(targets.includes(name), name);
 });
 
 const existing = new Set(

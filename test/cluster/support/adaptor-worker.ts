@@ -23,7 +23,7 @@ export const ownerKey = 'kata.peerpods.io/caa-owner';
 const user = 'system:serviceaccount:peerpods-system:peerpods-adaptor';
 
 /** All that the adaptor asks for, and so all that it needs. */
-const rules = [
+export const adaptorRules = [
   { apiGroups: [''], resources: ['nodes'], verbs: ['get', 'list', 'watch', 'patch'] },
   { apiGroups: [''], resources: ['nodes/status'], verbs: ['patch'] },
   { apiGroups: [''], resources: ['pods'], verbs: ['get', 'list'] },
@@ -62,7 +62,7 @@ export class AdaptorWorker implements AsyncDisposable {
     const { api } = cluster;
     const metadata = { name: 'peerpods-adaptor' };
     const group = 'rbac.authorization.k8s.io';
-    await api.create({ apiVersion: `${group}/v1`, kind: 'ClusterRole', metadata, rules }, CLUSTER_ROLE);
+    await api.create({ apiVersion: `${group}/v1`, kind: 'ClusterRole', metadata, rules: adaptorRules }, CLUSTER_ROLE);
     const binding = {
       apiVersion: `${group}/v1`,
       kind: 'ClusterRoleBinding',
