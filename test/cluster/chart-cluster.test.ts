@@ -17,6 +17,7 @@ import {
   MUTATING_WEBHOOK_CONFIGURATION,
   PEER_POD,
   PEER_POD_CONFIG,
+  POD,
   POD_DISRUPTION_BUDGET,
   RUNTIME_CLASS,
   SECRET,
@@ -34,7 +35,9 @@ let cluster: TestCluster;
 
 before(async () => {
   if (!hasKubernetes() || !hasHelm()) return;
-  cluster = await TestCluster.start();
+  // As OpenShift has it: who lets an object hold its owner must be allowed to hold that up.
+  const admission = '--enable-admission-plugins=OwnerReferencesPermissionEnforcement';
+  cluster = await TestCluster.start({ apiserverFlags: [admission] });
   await cluster.createNamespace(namespace);
 });
 after(() => cluster?.[Symbol.asyncDispose]());
@@ -211,6 +214,22 @@ test('the adaptor may do what its duties need, and can neither list Secrets nor 
   const adaptor = await as('adaptor');
   await assert.rejects(adaptor.list(SECRET, { namespace }), forbidden);
   await assert.rejects(adaptor.list(SECRET), forbidden);
+});
+
+test('the adaptor writes a PeerPod that holds its pod, where that needs a right of its own', async (t) => {
+  if (lacks(t)) return;
+  const metadata = { name: 'web', namespace: 'default' };
+  const spec = { containers: [{ name: 'a', image: 'a' }] };
+  const pod = await cluster.api.create({ apiVersion: 'v1', kind: 'Pod', metadata, spec } as KubeObject, POD);
+  const uid = pod.metadata.uid ?? '';
+  const owner = { apiVersion: 'v1', kind: 'Pod', name: 'web', uid, controller: true, blockOwnerDeletion: true };
+  const peerPod = { ...sparse(PEER_POD, 'web-x', { spec: {} }), metadata: { name: 'web-x', namespace: 'default' } };
+  const owned = { ...peerPod, metadata: { ...peerPod.metadata, ownerReferences: [owner] } };
+  await assert.rejects((await as('webhook')).create(owned, PEER_POD), forbidden);
+  const adaptor = await as('adaptor');
+  await adaptor.create(owned, PEER_POD);
+  assert.ok(await adaptor.delete({ kind: PEER_POD, namespace: 'default', name: 'web-x' }));
+  await cluster.api.delete({ kind: POD, namespace: 'default', name: 'web' }, { gracePeriodSeconds: 0 });
 });
 
 test('the relay may do nothing, the webhook only tend its certificate and its configuration', async (t) => {

@@ -6,7 +6,9 @@ import { controllerOptions, controllerSettings } from '#daemons/controller/setti
 import { parseOptions } from '#daemons/options.ts';
 import type { KubeObject } from '#io/kubernetes/api.ts';
 import { read } from '../support/sources.ts';
+import { adaptorRules } from './support/adaptor-worker.ts';
 import { valueSets } from './support/chart-values.ts';
+import { clusterRules, namespaceRules } from './support/cluster-webhook.ts';
 import { chart, find, helm, lacksHelm, namespace, render, type Values } from './support/helm.ts';
 
 interface Texts {
@@ -216,6 +218,30 @@ test('no rule has a wildcard, and who can list Secrets or read those of every na
   ];
   assert.deepEqual((await reads(set('everything'))).toSorted(), named, 'adaptor.pullSecrets is off');
   assert.deepEqual((await reads(set('aws'))).toSorted(), [['ClusterRole peerpods-adaptor', 'any', 'get'], ...named]);
+});
+
+/** Each right by itself, so that rules can be cut differently. */
+function rightsOf(rules: readonly Rule[]): string[] {
+  return rules
+    .flatMap(({ apiGroups = [], resources = [], resourceNames = ['any'], verbs }) =>
+      apiGroups.flatMap((group) =>
+        resources.flatMap((resource) =>
+          resourceNames.flatMap((name) => verbs.map((verb) => `${verb} ${resource}.${group} ${name}`)),
+        ),
+      ),
+    )
+    .toSorted();
+}
+
+test('adaptor and webhook have the rights that their tests on a real API server get by with', async (t) => {
+  if (lacksHelm(t)) return;
+  const objects = await render(set('aws'));
+  const rights = (kind: string, name: string) => rightsOf(find<{ rules: Rule[] }>(objects, kind, name).rules);
+  // Where OwnerReferencesPermissionEnforcement is on, a PeerPod may not hold its pod without it.
+  const owner = 'update pods/finalizers. any';
+  assert.deepEqual(rights('ClusterRole', 'peerpods-adaptor'), [...rightsOf(adaptorRules), owner].toSorted());
+  assert.deepEqual(rights('ClusterRole', 'peerpods-webhook'), rightsOf(clusterRules));
+  assert.deepEqual(rights('Role', 'peerpods-webhook'), rightsOf(namespaceRules));
 });
 
 test('all objects with a namespace are in the release, and carry the labels of their part', async (t) => {

@@ -24,7 +24,7 @@ export const ownerKey = 'kata.peerpods.io/caa-owner';
 const user = 'system:serviceaccount:peerpods-system:peerpods-adaptor';
 
 /** Those that the chart gives it, which a test of their own holds. */
-const rules = adaptorRights.map(({ verb, resource, subresource, group }) => ({
+export const adaptorRules = adaptorRights.map(({ verb, resource, subresource, group }) => ({
   apiGroups: [group],
   resources: [subresource ? `${resource}/${subresource}` : resource],
   verbs: [verb],
@@ -57,7 +57,7 @@ export class AdaptorWorker implements AsyncDisposable {
     const { api } = cluster;
     const metadata = { name: 'peerpods-adaptor' };
     const group = 'rbac.authorization.k8s.io';
-    await api.create({ apiVersion: `${group}/v1`, kind: 'ClusterRole', metadata, rules }, CLUSTER_ROLE);
+    await api.create({ apiVersion: `${group}/v1`, kind: 'ClusterRole', metadata, rules: adaptorRules }, CLUSTER_ROLE);
     const binding = {
       apiVersion: `${group}/v1`,
       kind: 'ClusterRoleBinding',

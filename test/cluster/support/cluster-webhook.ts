@@ -15,7 +15,7 @@ const user = `system:serviceaccount:${namespace}:${name}`;
 const rbac = 'rbac.authorization.k8s.io';
 
 /** All that it asks for. */
-const clusterRules = [
+export const clusterRules = [
   {
     apiGroups: ['admissionregistration.k8s.io'],
     resources: ['mutatingwebhookconfigurations'],
@@ -25,7 +25,7 @@ const clusterRules = [
   { apiGroups: ['authentication.k8s.io'], resources: ['tokenreviews'], verbs: ['create'] },
   { apiGroups: ['authorization.k8s.io'], resources: ['subjectaccessreviews'], verbs: ['create'] },
 ];
-const namespaceRules = [
+export const namespaceRules = [
   { apiGroups: [''], resources: ['secrets'], resourceNames: [`${name}-certificate`], verbs: ['get', 'update'] },
   { apiGroups: [''], resources: ['secrets'], verbs: ['create'] },
 ];
