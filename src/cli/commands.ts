@@ -1,6 +1,6 @@
 /** The table of peerpodctl's commands: help, completion and docs/peerpodctl.md come from it. */
 
-import { clusterOptions } from './cluster/connect.ts';
+import { clusterOptions } from './cluster/options.ts';
 import type { Command } from './command.ts';
 import { completion } from './commands/completion.ts';
 import { describe } from './commands/describe.ts';

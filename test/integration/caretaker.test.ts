@@ -70,7 +70,9 @@ if (insideOwnNamespaces(import.meta.filename)) {
     await relay[Symbol.asyncDispose]();
     rmSync(join(paths.podsDir, runs.id, 'relay.json'));
     relay = await runRelay();
-    assert.deepEqual(sweep('--yes').mended, [['not-relayed', runs.id]]);
+    // On a busy machine the caretaker's own look may have come first.
+    sweep('--yes');
+    assert.match(peerpodctl('logs', 'adaptor').stdout, new RegExp(`mending what=not-relayed sandboxId=${runs.id}`));
     await using agent = await Agent.dial(runs.socket);
     await agent.check();
     assert.deepEqual(sweep().found, []);

@@ -1,11 +1,8 @@
 /** peerpodctl doctor: what is wrong with this worker, and how to mend it. */
 
 import { hostname } from 'node:os';
-import { openCluster } from '../cluster/connect.ts';
 import { type Command, exitCodes, type Invocation, type World } from '../command.ts';
 import { countByStatus, renderChecks } from '../doctor/check.ts';
-import { examine } from '../doctor/examine.ts';
-import { observeCluster } from '../doctor/observe-cluster.ts';
 import { formatOf, plainOutputOption, renderJson } from '../output.ts';
 import { withNode } from './on-node.ts';
 
@@ -37,6 +34,7 @@ export const doctor: Command = {
     { line: 'peerpodctl doctor --host-root /host', says: "in a pod that has the worker's root at /host" },
   ],
   run: async (invocation, world) => {
+    const { examine } = await import('../doctor/examine.ts');
     const checks = await withNode(invocation, world, (node) =>
       examine({
         node,
@@ -63,6 +61,8 @@ export const doctor: Command = {
 const handlerOf = (invocation: Invocation) => invocation.text('runtime') ?? handlerDefault;
 
 async function askCluster(invocation: Invocation, world: World, node: string, podVmsMax: number | undefined) {
+  const { openCluster } = await import('../cluster/connect.ts');
+  const { observeCluster } = await import('../doctor/observe-cluster.ts');
   using cluster = await openCluster(invocation, world);
   const { api, server } = cluster;
   return await observeCluster({ api, server, node, podVmsMax, runtimeClass: handlerOf(invocation) });

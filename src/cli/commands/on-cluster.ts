@@ -2,7 +2,6 @@
 
 import { isPeerPodError, PeerPodError } from '#base/errors.ts';
 import type { KubernetesApi } from '#io/kubernetes/api.ts';
-import { openCluster } from '../cluster/connect.ts';
 import type { Scope } from '../cluster/view.ts';
 import type { Invocation, World } from '../command.ts';
 
@@ -11,6 +10,7 @@ export async function onCluster<T>(
   world: World,
   body: (api: KubernetesApi, scope: Scope) => Promise<T>,
 ): Promise<T> {
+  const { openCluster } = await import('../cluster/connect.ts');
   using cluster = await openCluster(invocation, world);
   const namespace = invocation.text('namespace');
   try {
