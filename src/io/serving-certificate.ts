@@ -22,18 +22,17 @@ export async function issueServingCertificate(options: {
   readonly clock: Clock;
 }): Promise<ServingCertificate> {
   const { dnsNames, validityMs, clock } = options;
-  const [ca, leaf] = await Promise.all([newKeys(), newKeys()]);
+  const [ca, leaf] = [newKeys(), newKeys()];
   const nowMs = clock.wallNow();
   const validity = { notBefore: new Date(nowMs - backdateMs), notAfter: new Date(nowMs + validityMs) };
   // Two generations are trusted side by side: a name of its own for each, so that neither is taken for the other.
   const name = [{ CN: [`peerpods-webhook-ca@${Math.floor(nowMs / 1000)}`] }];
   const issuer = { ...ca, name };
-  const [caCertPem, certPem, key] = await Promise.all([
+  const [caCertPem, certPem] = await Promise.all([
     issue({ name, usage: 'serverAuth', isCa: true }, ca, issuer, validity),
     issue({ name: [{ CN: ['peerpods-webhook'] }], usage: 'serverAuth', isCa: false, dnsNames }, leaf, issuer, validity),
-    exportKey(leaf),
   ]);
-  return { certPem, key, caCertPem };
+  return { certPem, key: exportKey(leaf), caCertPem };
 }
 
 /** When it ends, in milliseconds since 1970. Throws for what is no certificate. */

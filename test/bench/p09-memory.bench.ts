@@ -36,7 +36,7 @@ export const bench: Bench = {
     const scene = await RelayScene.open(folder);
     stack.use(await scene.startPodVms([kind]));
     // The first start of a version compiles it, and keeps what that takes; others find it in the cache.
-    await (await scene.startRelay())[Symbol.asyncDispose]();
+    await (await scene.startRelay()).program.stop();
     const relay = stack.use(await scene.startRelay());
     const request = Buffer.from(scene.request);
     request.writeUInt32BE(1, 4);
