@@ -214,6 +214,7 @@ test('no rule has a wildcard, and who can list Secrets or read those of every na
       .map(({ role, resourceNames, verbs }) => [role, resourceNames?.join() ?? 'any', verbs.join()]);
   const named = [
     ['Role peerpods-controller', 'peer-pods-secret', 'get,list,watch'],
+    ['Role peerpods-controller', 'peerpods-webhook-certificate', 'get,delete'],
     ['Role peerpods-webhook', 'peerpods-webhook-certificate', 'get,update'],
   ];
   assert.deepEqual((await reads(set('everything'))).toSorted(), named, 'adaptor.pullSecrets is off');
@@ -237,9 +238,7 @@ test('adaptor and webhook have the rights that their tests on a real API server 
   if (lacksHelm(t)) return;
   const objects = await render(set('aws'));
   const rights = (kind: string, name: string) => rightsOf(find<{ rules: Rule[] }>(objects, kind, name).rules);
-  // Where OwnerReferencesPermissionEnforcement is on, a PeerPod may not hold its pod without it.
-  const owner = 'update pods/finalizers. any';
-  assert.deepEqual(rights('ClusterRole', 'peerpods-adaptor'), [...rightsOf(adaptorRules), owner].toSorted());
+  assert.deepEqual(rights('ClusterRole', 'peerpods-adaptor'), rightsOf(adaptorRules));
   assert.deepEqual(rights('ClusterRole', 'peerpods-webhook'), rightsOf(clusterRules));
   assert.deepEqual(rights('Role', 'peerpods-webhook'), rightsOf(namespaceRules));
 });
