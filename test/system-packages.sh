@@ -16,6 +16,9 @@ need dnsmasq dnsmasq-base
 need losetup mount
 need mkfs.ext4 e2fsprogs
 need go golang-go
+# Completion scripts are tried in the shells themselves.
+need zsh zsh
+need fish fish
 # For the simulator of EC2, which comes from PyPI.
 python3 -c "import ensurepip" 2>/dev/null || wanted="$wanted python3-venv"
 # Debian 12's package cargo is too old for the crate; cargo-web, from the same archive, follows the browsers' needs.
