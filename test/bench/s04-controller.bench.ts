@@ -55,9 +55,8 @@ async function measure(folder: string, count: number): Promise<Figures> {
   });
   const { pid = 0 } = child;
   try {
-    const from = performance.now();
     await stream.watching;
-    const listSeconds = (performance.now() - from) / 1000;
+    const listSeconds = cpuSeconds(pid); // since its start; the time on the clock is the stream's and the neighbours' as well
     await stream.change(events); // the compiler's turn
     await delay(settleMs);
     const before = cpuSeconds(pid);
@@ -107,7 +106,7 @@ export const bench: Bench = {
         ...{ unit: 'us', goal: '<= 1.5 x that among 1000', holds: cost <= 1.5 * reference },
       },
       row(`memory at ${many} PeerPods`, 'residentMiB', 'MiB', 600),
-      row(`start to all ${many} listed`, 'listSeconds', 's', 30),
+      row(`CPU from the start to all ${many} listed`, 'listSeconds', 's', 30),
     ];
   },
 };
