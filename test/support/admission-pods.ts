@@ -17,7 +17,7 @@ export interface TestResources {
 export interface TestPod {
   apiVersion: 'v1';
   kind: 'Pod';
-  metadata: { name?: string; generateName?: string; annotations?: Record<string, string> };
+  metadata: { name?: string; generateName?: string; annotations?: Record<string, string>; managedFields?: unknown };
   spec: {
     runtimeClassName?: string;
     containers: TestContainer[];

@@ -222,6 +222,30 @@ test('a record whose containers hold no VM, as in a copied pod, is made anew', (
   assert.equal(sizeAfter(copy), '2 1024');
 });
 
+test('resources that a later webhook replaced whole do not count, where the server tells that the record is ours', () => {
+  const managed = (pod: TestPod, annotations: object): TestPod => ({
+    ...pod,
+    metadata: { ...pod.metadata, managedFields: [{ fieldsV1: { 'f:metadata': { 'f:annotations': annotations } } }] },
+  });
+  const first = mutated(managed(peerPod([app]), { 'f:a': {} })).after;
+  const replaced = {
+    ...first,
+    spec: { ...first.spec, containers: [container('app', { cpu: '250m', memory: '64Mi' })] },
+  };
+  assert.equal(sizeAfter(replaced), '6 8192');
+  assert.equal(sizeAfter(managed(replaced, { [`f:${recordAnnotation}`]: {} })), '1 64', 'a copy that was changed');
+  for (const [managedFields, size] of [
+    [undefined, '1 64'],
+    [[], '1 64'],
+    [{}, '1 64'],
+    [[1], '6 8192'],
+    [[{ fieldsV1: [] }, { fieldsV1: { 'f:metadata': { 'f:annotations': null } } }], '6 8192'],
+  ] as const) {
+    const odd = { ...replaced, metadata: { ...replaced.metadata, managedFields } };
+    assert.equal(sizeAfter(odd), size, JSON.stringify(managedFields));
+  }
+});
+
 test('a record that is none of ours is made anew', () => {
   for (const text of ['', '{', 'null', '[]', '{"v":2}', '{"v":1,"c":{"app":{"r":{"cpu":"-1"}}}}', '{"v":1,"c":3}']) {
     const pod = peerPod([container('app', { cpu: '2', memory: '1Gi', 'kata.peerpods.io/vm': '1' })], {

@@ -30,11 +30,13 @@ const nothing: OriginalResources = {
 };
 
 /**
- * What is known from an earlier call about this pod. A pod that was copied from a live one may bring a record that is
- * not about its containers: it counts only while a container it names holds the extended resource.
+ * What is known from an earlier call about this pod. A record that the creator did not send is ours. One that was sent
+ * comes from a pod that was copied, and may not be about these containers: it counts only while a container it names
+ * holds the extended resource.
  */
 export function readRecord(pod: PodView, extendedResource: string): OriginalResources | undefined {
   const record = parseRecord(pod.annotations?.[recordAnnotation]);
+  if (record && pod.sentAnnotations?.has(recordAnnotation) === false) return record;
   const holds = ({ name, resources }: ContainerView) =>
     record?.containers.has(name) && resources.limits.get(extendedResource) === one;
   return pod.containers.some(holds) ? record : undefined;

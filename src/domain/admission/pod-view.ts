@@ -24,6 +24,8 @@ export interface ContainerView {
 export interface PodView {
   /** undefined: the pod has no such field. */
   readonly annotations: Readonly<Record<string, string>> | undefined;
+  /** Names of annotations that the creator sent; undefined where the API server does not tell. */
+  readonly sentAnnotations: ReadonlySet<string> | undefined;
   readonly containers: readonly ContainerView[];
   readonly initContainers: readonly ContainerView[];
   /** spec.resources, where the pod has it. */
@@ -57,10 +59,22 @@ export function viewPod(pod: unknown): PodView {
   const { containers, initContainers, resources } = objectAt(spec, 'spec') ?? {};
   return {
     annotations: textsAt(annotations, 'metadata.annotations'),
+    sentAnnotations: sentAnnotations(metadata.managedFields),
     containers: containersAt(containers, 'containers'),
     initContainers: containersAt(initContainers, 'initContainers'),
     podLevel: isEmpty(resources) ? undefined : resourcesAt(objectAt(resources, 'spec.resources'), 'the pod'),
   };
+}
+
+/** The API server notes who set which field before it calls a webhook, and what webhooks set only afterwards. */
+function sentAnnotations(managedFields: unknown): ReadonlySet<string> | undefined {
+  if (!Array.isArray(managedFields) || managedFields.length === 0) return undefined;
+  const member = (value: unknown, name: string) => (isObject(value) ? value[name] : undefined);
+  const names = managedFields.flatMap((entry: unknown) => {
+    const annotations = member(member(member(entry, 'fieldsV1'), 'f:metadata'), 'f:annotations');
+    return isObject(annotations) ? Object.keys(annotations) : [];
+  });
+  return new Set(names.filter((name) => name.startsWith('f:')).map((name) => name.slice(2)));
 }
 
 function containersAt(value: unknown, list: string): readonly ContainerView[] {
