@@ -49,6 +49,19 @@ if (insideOwnNamespaces(import.meta.filename)) {
     await using agent = await Agent.dial(runs.socket);
     await agent.check();
 
+    // Others come and go all the while: no call may fail, whoever is there to answer it.
+    const visitor = await addPod(3);
+    let isOver = false;
+    let visits = 0;
+    const visiting = (async () => {
+      for (; !isOver; visits += 1) {
+        const id = newSandboxId();
+        await shim.createVm({ id, podName: visitor.name, podNamespace: 'shop', netnsPath: visitor.netnsPath });
+        await shim.stopVm(id);
+      }
+    })();
+    visiting.catch(() => {}); // awaited below
+
     // A StartVM is in the older one's hands as the newer one begins.
     const starting = shim.startVm(starts.id);
     await until(() => recordOf(starts.id).includes('"at":"starting"'), 'the start to begin');
@@ -59,6 +72,11 @@ if (insideOwnNamespaces(import.meta.filename)) {
     await agent.check();
     assert.equal(machines().length, 2, 'nothing was made twice, nothing was taken for a left-over');
     await until(isStarted, 'the startup probe to pass', 5000);
+
+    const before = visits;
+    await until(() => visits > before + 1 || isOver, 'calls to go on', 10_000);
+    isOver = true;
+    await visiting;
 
     // What is created now, the older one knows nothing of; and then it is told to stop.
     const afterwards = await sandbox(2);
@@ -72,6 +90,7 @@ if (insideOwnNamespaces(import.meta.filename)) {
 
     for (const { id } of [runs, starts, afterwards]) await shim.stopVm(id);
     await until(() => machines().length === 0, 'the pod VMs to go');
+    assert.deepEqual(await removePod(visitor), []);
     for (const { pod } of [runs, starts, afterwards]) assert.deepEqual(await removePod(pod), []);
     assert.equal(await newer.stop(), 0);
   });
