@@ -7,6 +7,7 @@ import { Agent, Hypervisor } from '#dev/shim/shim.ts';
 
 /** As long as kubelet has patience; nothing here waits for it to pass. */
 const startMsMax = 75_000;
+const checkEveryMs = 5000;
 const lines = 150;
 const script = `i=0; while [ $i -lt ${lines} ]; do echo line $i; i=$((i+1)); sleep 0.01; done; exit 7`;
 const expected = Array.from({ length: lines }, (_, index) => `line ${index}\n`).join('');
@@ -42,10 +43,28 @@ export class Pod {
     await this.#agent.check();
   }
 
-  /** Resolves when every line came, once and in order, and the exit code was right. */
+  /** Resolves when every line came, once and in order, and the exit code was right; rejects when the shim would give up. */
   async work(): Promise<void> {
     this.#agent ??= await Agent.dial(this.#agentSocket);
     const agent = this.#agent;
+    const over = new AbortController();
+    try {
+      await Promise.race([this.#workload(agent), this.#monitor(agent, over.signal)]);
+    } finally {
+      over.abort();
+    }
+  }
+
+  /** As the shim does it: a Check every 5 s, and the pod is over when one is not answered within 30 s. */
+  async #monitor(agent: Agent, over: AbortSignal): Promise<never> {
+    for (;;) {
+      await new Promise((resolve) => setTimeout(resolve, checkEveryMs));
+      if (over.aborted) throw over.reason;
+      await agent.check();
+    }
+  }
+
+  async #workload(agent: Agent): Promise<void> {
     const target = { containerId: 'worker', execId: 'worker' };
     await agent.createSandbox(this.#network.name, this.id);
     await agent.createContainer('worker', ['sh', '-c', script], ['PATH=/usr/bin:/bin']);
