@@ -4,12 +4,10 @@
  */
 
 import assert from 'node:assert/strict';
-import { mkdirSync, readFileSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { paths } from '#dev/demo/daemons.ts';
-import { setUpWorkerNode } from '#dev/demo/worker-node.ts';
-import type { KubeObject, KubernetesApi, ResourceKind } from '#io/kubernetes/api.ts';
+import type { KubernetesApi, ResourceKind } from '#io/kubernetes/api.ts';
 import {
   CLUSTER_ROLE_BINDING,
   DAEMON_SET,
@@ -25,98 +23,31 @@ import {
   RUNTIME_CLASS,
   SERVICE,
 } from '#io/kubernetes/kinds.ts';
-import type { Condition, Lease, Node, Pod, RuntimeClass } from '#io/kubernetes/objects.ts';
+import type { Lease, Node, Pod, RuntimeClass } from '#io/kubernetes/objects.ts';
 import { insideOwnNamespaces } from '../support/own-namespaces.ts';
-import { chart, hasHelm, helm, lacksHelm, namespace } from './support/helm.ts';
+import { hasHelm, lacksHelm, namespace } from './support/helm.ts';
+import { InstalledCluster, nodeName, runtimeClass } from './support/installed-cluster.ts';
 import { hasKubernetes, lacksKubernetes } from './support/kubernetes-program.ts';
-import { hostIp, ProcessKubelet } from './support/process-kubelet.ts';
-import { TestCluster } from './support/test-cluster.ts';
 
-const nodeName = 'worker';
-const runtimeClass = 'kata-remote';
 const resource = 'kata.peerpods.io/vm';
-const image = 'registry.example/peerpods:test';
 
-let cluster: TestCluster;
-let kubelet: ProcessKubelet;
+let installed: InstalledCluster;
 let api: KubernetesApi;
-/** Each test builds on the ones before: after a failure the others need not wait. */
-let isBroken = false;
 
 const values = {
   provider: 'local',
   providerConfigs: { local: { STATE_DIR: paths.stateDir, PEERPODS_LIMIT_PER_NODE: '2' } },
-  peerPodConfig: { create: false },
-  image: { name: 'registry.example/peerpods', tag: 'test' },
   runtimeClass: { overhead: { cpu: '125m', memory: '99Mi' } },
 };
 
 async function setUp(): Promise<void> {
-  await setUpWorkerNode();
-  for (const folder of [paths.logs, paths.stateDir]) mkdirSync(folder, { recursive: true, mode: 0o700 });
-  cluster = await TestCluster.start({
-    servers: ['controller-manager', 'scheduler'],
-    addresses: [hostIp],
-    // Services lead to their endpoints without a kube-proxy.
-    apiserverFlags: ['--enable-aggregator-routing=true'],
-  });
-  api = cluster.api;
-  const labels = { 'node.kubernetes.io/worker': '' };
-  kubelet = await ProcessKubelet.start({ cluster, nodeName, labels, image, runtimeClass });
-  await cluster.createNamespace(namespace);
-  const installed = await helm(['install', 'peerpods', chart, '-n', namespace], values, cluster.files.adminKubeconfig);
-  assert.equal(installed.code, 0, installed.stderr);
+  await InstalledCluster.prepareNode();
+  installed = await InstalledCluster.start(values);
+  api = installed.api;
 }
 
-async function until<T>(what: string, look: () => Promise<T | undefined | false>, msMax = 60_000): Promise<T> {
-  const end = performance.now() + (isBroken ? 0 : msMax);
-  for (;;) {
-    const found = await look();
-    if (found !== undefined && found !== false) return found;
-    isBroken ||= performance.now() > end;
-    if (isBroken) throw new Error(`it did not come to this: ${what}\n${await scene()}`);
-    await pause(50);
-  }
-}
-
-/** For the message of a failure. */
-async function scene(): Promise<string> {
-  const { items } = await api.list<Pod>(POD, {});
-  const pods = items.map(({ metadata, status }) => {
-    const ready = status?.conditions?.find(({ type }) => type === 'Ready')?.status;
-    const why = status?.conditions?.find(({ type }) => type === 'PodScheduled')?.message ?? '';
-    return `${metadata.namespace}/${metadata.name} ${status?.phase} ready ${ready} ${why}`;
-  });
-  const logs: string[] = [];
-  for (const component of ['controller', 'webhook', 'relay', 'adaptor']) {
-    for (const { logPath } of await kubelet.processes(component)) {
-      logs.push(`${logPath}\n${readFileSync(logPath, 'utf8').split('\n').slice(-6).join('\n')}`);
-    }
-  }
-  const configs = (await api.list(PEER_POD_CONFIG, {})).items.map(({ status }) => JSON.stringify(status));
-  return [...pods, ...kubelet.troubles, ...configs, ...logs].join('\n').slice(0, 8000);
-}
-
-async function kata(enablePeerPods: boolean): Promise<void> {
-  const body = { apiVersion: 'kataconfiguration.openshift.io/v1', kind: 'KataConfig', metadata: { name: 'kata' } };
-  const patch = {
-    type: 'apply',
-    body: { ...body, spec: { enablePeerPods } },
-    fieldManager: 'admin',
-    force: true,
-  } as const;
-  await api.patch({ kind: KATA_CONFIG, name: 'kata' }, patch);
-}
-
-const conditionOf = (object: KubeObject | undefined, type: string): Condition | undefined =>
-  (object?.status as { readonly conditions?: readonly Condition[] } | undefined)?.conditions?.find(
-    (condition) => condition.type === type,
-  );
-
-async function isUp(): Promise<boolean> {
-  const { items } = await api.list(PEER_POD_CONFIG, { namespace });
-  return items.length === 1 && conditionOf(items[0], 'Available')?.status === 'True';
-}
+const until: InstalledCluster['until'] = (...args) => installed.until(...args);
+const isUp = () => installed.isAvailable();
 
 async function capacity(): Promise<string | undefined> {
   const node = await api.get<Node>({ kind: NODE, name: nodeName });
@@ -150,7 +81,7 @@ async function killLeaders(count: number): Promise<void> {
       return spec?.holderIdentity !== undefined && spec.leaseTransitions !== known;
     });
     await pause(200 + 1500 * Math.random());
-    for (const controller of await kubelet.processes('controller')) controller.kill();
+    for (const controller of installed.kubelet.processes('controller')) controller.kill();
     leadersKilled += 1;
   }
 }
@@ -175,14 +106,13 @@ if (insideOwnNamespaces(import.meta.filename)) {
       if (hasKubernetes() && hasHelm()) await setUp();
     });
     after(async () => {
-      await kubelet?.[Symbol.asyncDispose]();
-      await cluster?.[Symbol.asyncDispose]();
+      await installed?.[Symbol.asyncDispose]();
     });
 
     test('KataConfig with enablePeerPods brings up everything, down to the capacity of the node', async (t) => {
       if (lacksKubernetes(t) || lacksHelm(t)) return;
       const startedAt = performance.now();
-      await kata(true);
+      await installed.setKata(true);
       await until('everything is available', isUp, 90_000);
       t.diagnostic(`up after ${Math.round(performance.now() - startedAt)} ms`);
       assert.deepEqual(
@@ -236,11 +166,11 @@ if (insideOwnNamespaces(import.meta.filename)) {
       await api.create(peerPod('steady'), POD);
       await until('it runs', () => isRunning('steady'));
       const [before] = (await api.list(PEER_POD, {})).items;
-      const [old] = await kubelet.processes('adaptor');
+      const [old] = installed.kubelet.processes('adaptor');
       const { items } = await api.list(POD, { namespace, labelSelector: 'app.kubernetes.io/component=adaptor' });
       await api.delete({ kind: POD, namespace, name: items[0]?.metadata.name ?? '' });
       await until('another adaptor is ready', async () => {
-        const [now] = await kubelet.processes('adaptor');
+        const [now] = installed.kubelet.processes('adaptor');
         return now !== old && now?.isReady;
       });
       await until('the node has its capacity', async () => (await capacity()) === '2');
@@ -265,7 +195,7 @@ if (insideOwnNamespaces(import.meta.filename)) {
     test('leaders that are killed in the middle of setting up and taking down come to the same end', async (t) => {
       if (lacksKubernetes(t) || lacksHelm(t)) return;
       const killsBefore = leadersKilled;
-      await kata(true);
+      await installed.setKata(true);
       await killLeaders(2);
       await until('everything is available', isUp, 90_000);
       await until('the node has its capacity', async () => (await capacity()) === '2');
@@ -275,7 +205,7 @@ if (insideOwnNamespaces(import.meta.filename)) {
       await until('the KataConfig has gone', async () => !(await api.get({ kind: KATA_CONFIG, name: 'kata' })));
       assert.equal(await capacity(), undefined);
       assert.equal(leadersKilled - killsBefore, 4);
-      assert.deepEqual(kubelet.troubles, []);
+      assert.deepEqual(installed.kubelet.troubles, []);
     });
   });
 }

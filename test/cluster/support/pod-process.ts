@@ -59,6 +59,13 @@ export class PodProcess {
     this.#child?.kill('SIGKILL');
   }
 
+  /** As with its machine: killed, and not started again. */
+  async lose(): Promise<void> {
+    this.#isStopping = true;
+    this.#child?.kill('SIGKILL');
+    await this.#running;
+  }
+
   async stop(): Promise<void> {
     this.#isStopping = true;
     this.#child?.kill('SIGTERM');

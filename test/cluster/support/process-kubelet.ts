@@ -27,11 +27,12 @@ export interface ProcessKubeletOptions {
   readonly runtimeClass: string;
 }
 
+const componentLabel = 'app.kubernetes.io/component';
+
 /** The node's address on its pod network. */
 export const hostIp = '10.244.1.1';
 
 interface RunningPod {
-  readonly pod: Pod;
   readonly network: WorkerPod | undefined;
   readonly process: PodProcess | undefined;
   readonly sandboxId: string | undefined;
@@ -40,6 +41,7 @@ interface RunningPod {
 export class ProcessKubelet implements AsyncDisposable {
   readonly #options: ProcessKubeletOptions;
   readonly #pods = new Map<string, Promise<RunningPod>>();
+  readonly #processes = new Map<string, { readonly pod: Pod; readonly process: PodProcess }>();
   readonly #ending = new Set<string>();
   readonly #shim = new Hypervisor(paths.hypervisorSocket);
   #nodes: FakeNodes | undefined;
@@ -67,18 +69,16 @@ export class ProcessKubelet implements AsyncDisposable {
     return kubelet;
   }
 
-  /** The processes of a component. */
-  async processes(component: string): Promise<PodProcess[]> {
-    const pods = await Promise.all(this.#pods.values());
-    return pods.flatMap(({ pod, process }) =>
-      process && pod.metadata.labels?.['app.kubernetes.io/component'] === component ? [process] : [],
-    );
+  /** The processes of a component; of those pods only that are there, and without waiting for any. */
+  processes(component: string): PodProcess[] {
+    const all = [...this.#processes.values()];
+    return all.filter(({ pod }) => pod.metadata.labels?.[componentLabel] === component).map(({ process }) => process);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#informer?.[Symbol.asyncDispose]();
     await this.#nodes?.[Symbol.asyncDispose]();
-    for (const { process } of await Promise.all(this.#pods.values())) await process?.stop();
+    await Promise.all([...this.#processes.values()].map(({ process }) => process.stop()));
   }
 
   #isOurs(pod: Pod): boolean {
@@ -123,8 +123,9 @@ export class ProcessKubelet implements AsyncDisposable {
       folder: cluster.files.folder,
       onReady: (isReady) => this.#track(`the status of ${name}`, this.#tell(pod, isReady, address)),
     });
+    this.#processes.set(pod.metadata.uid ?? '', { pod, process });
     await this.#tell(pod, false, address);
-    return { pod, network, process, sandboxId: undefined };
+    return { network, process, sandboxId: undefined };
   }
 
   async #startPeerPod(pod: Pod): Promise<RunningPod> {
@@ -134,7 +135,7 @@ export class ProcessKubelet implements AsyncDisposable {
     await this.#shim.createVm({ id: sandboxId, podName, podNamespace, netnsPath: network.netnsPath });
     await this.#shim.startVm(sandboxId);
     await this.#tell(pod, true, network.address);
-    return { pod, network, process: undefined, sandboxId };
+    return { network, process: undefined, sandboxId };
   }
 
   async #end(id: string, pod: Pod): Promise<void> {
@@ -142,6 +143,7 @@ export class ProcessKubelet implements AsyncDisposable {
     const running = await this.#pods.get(id)?.catch(() => undefined);
     if (running?.sandboxId !== undefined) await this.#shim.stopVm(running.sandboxId);
     await running?.process?.stop();
+    this.#processes.delete(pod.metadata.uid ?? '');
     if (running?.network) await removePod(running.network);
     this.#pods.delete(id);
     const { name = '', namespace = '', uid = '' } = pod.metadata;
