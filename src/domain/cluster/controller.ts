@@ -177,8 +177,13 @@ export class ClusterController implements AsyncDisposable {
     const { sweep, clock, observer } = this.#parts;
     if (sweep.mode === 'off') return;
     for (;;) {
-      await sleep(clock, sweep.everyMs, signal);
-      observer.swept(await this.#sweeper.sweep(signal));
+      try {
+        await sleep(clock, sweep.everyMs, signal);
+        observer.swept(await this.#sweeper.sweep(signal));
+      } catch (error) {
+        if (signal.aborted) return;
+        throw error;
+      }
     }
   }
 }

@@ -248,7 +248,12 @@ function ending(observed: ConfigObservation): Plan {
     const deletions = deletionsOf(stage, observed);
     if (deletions.length > 0) return endingPlan(observed, 'Deleting', 'taking the node daemons away', deletions);
     // They withdraw the capacity as they end, with the rights that go last.
-    if (adaptors.length > 0) return endingPlan(observed, 'Deleting', 'waiting for the adaptors to end', []);
+    if (adaptors.length > 0 && !config.forced) {
+      const message =
+        `waiting for ${adaptors.length} adaptors to end, that on ${adaptors[0]?.node} for one. If its node is lost, ` +
+        `delete the Node, or go on with ${forceAnnotation}=${config.uid}`;
+      return endingPlan(observed, 'Deleting', message, []);
+    }
   }
   const stale = staleNodes(observed).map((node) => ({ do: 'withdraw-capacity', node }) as const);
   return { actions: [...stale, released(config)] };
