@@ -109,16 +109,16 @@ export class ClusterController implements AsyncDisposable {
 
   /** Everything that a decision needs is known. */
   get isReady(): boolean {
-    return this.view.isSynced && this.#provider.isSynced;
+    return this.view.isSynced;
   }
 
   /** Works until the signal. At most one of all replicas may be in here. */
   async lead(signal: AbortSignal): Promise<void> {
     const { log } = this.#parts;
     await Promise.race([this.view.synced, aborted(signal)]);
-    await Promise.race([this.#provider.synced, aborted(signal)]);
     if (signal.aborted) return;
     await this.#learnCluster(signal);
+    await Promise.race([this.#provider.known(), aborted(signal)]);
     this.#leads = true;
     for (const [key, peerPod] of this.view.peerPods.entries()) this.#peerPodChanged(key, peerPod);
     this.#setupChanged();

@@ -18,6 +18,8 @@ import type { ClusterSettings } from './settings.ts';
 
 /** Of ConfigMap and Secret. */
 export interface ProviderFacts {
+  /** False: whether they are there, and what they say, is not known. */
+  readonly readable: boolean;
   readonly configMapThere: boolean;
   readonly providerName: string | undefined;
   /** CLUSTER_ID of the ConfigMap or Secret. */
@@ -73,6 +75,8 @@ function living(observed: ConfigObservation): Plan {
   const applies: Action[] = [];
   for (const part of parts) {
     if (!part.desired || !isToBeMade(part, observed)) continue;
+    // What is not known to have changed must not roll.
+    if (part.name === 'adaptor' && !observed.provider.readable) continue;
     const there = seen[part.name];
     if (ownedByAnother(there, config)) {
       faults.push({
@@ -156,7 +160,10 @@ function staleNodes({ config, nodes, adaptors }: ConfigObservation): readonly st
 
 function faultsOf({ config, provider, failure }: ConfigObservation): Fault[] {
   const faults: Fault[] = config.faults.map((message) => ({ reason: 'InvalidSpec', message }));
-  if (!provider.configMapThere) {
+  if (!provider.readable) {
+    const message = `ConfigMap ${config.configMapName} or Secret ${config.secretName} can not be read`;
+    faults.push({ reason: 'Failed', message });
+  } else if (!provider.configMapThere) {
     faults.push({ reason: 'ConfigMapMissing', message: `there is no ConfigMap ${config.configMapName}` });
   } else if (provider.providerName === undefined) {
     faults.push({ reason: 'ProviderMissing', message: `ConfigMap ${config.configMapName} has no CLOUD_PROVIDER` });
