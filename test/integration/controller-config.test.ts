@@ -181,7 +181,7 @@ test('a node that is not meant any more stops advertising, also when its adaptor
 
 test('what is wrong is said: a limit that is none, no ConfigMap, a second config, another namespace, a refused write', async () => {
   const world = await started({ limit: 'many' });
-  world.provider = { configMapThere: false, providerName: undefined, clusterId: undefined, hash: 'h' };
+  world.provider = { readable: true, configMapThere: false, providerName: undefined, clusterId: undefined, hash: 'h' };
   await world.config('second');
   await world.settle();
   assert.deepEqual(
@@ -250,4 +250,18 @@ test('a PeerPodConfig that somebody else made serves a KataConfig, and outlives 
   await world.api.delete({ kind: KATA_CONFIG, name: 'kata' });
   await world.settle();
   assert.equal(world.api.objects(PEER_POD_CONFIG).length, 1);
+});
+
+test('settings that can not be read roll no adaptor, and are said', async () => {
+  const world = await started();
+  await world.settle();
+  const adaptor = () => world.api.objects(DAEMON_SET).find(({ metadata }) => metadata.name === 'peerpods-adaptor');
+  const before = adaptor()?.metadata.generation;
+  world.provider = { readable: false, configMapThere: false, providerName: undefined, clusterId: undefined, hash: 'x' };
+  await world.settle();
+  assert.equal(adaptor()?.metadata.generation, before);
+  assert.match(world.condition('Degraded')?.message ?? '', /peer-pods-cm or Secret peer-pods-secret can not be read/);
+  world.provider = { readable: true, configMapThere: true, providerName: 'aws', clusterId: undefined, hash: 'h1' };
+  await world.settle();
+  assert.equal(world.condition('Degraded')?.status, 'False');
 });

@@ -44,7 +44,13 @@ const signal = new AbortController().signal;
 
 export class World {
   readonly api = new ApiModel();
-  provider: ProviderFacts = { configMapThere: true, providerName: 'aws', clusterId: undefined, hash: 'h1' };
+  provider: ProviderFacts = {
+    readable: true,
+    configMapThere: true,
+    providerName: 'aws',
+    clusterId: undefined,
+    hash: 'h1',
+  };
   peerPods = 0;
   podsLeft = 0;
   failure: string | undefined;

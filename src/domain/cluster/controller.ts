@@ -109,16 +109,16 @@ export class ClusterController implements AsyncDisposable {
 
   /** Everything that a decision needs is known. */
   get isReady(): boolean {
-    return this.view.isSynced && this.#provider.isSynced;
+    return this.view.isSynced;
   }
 
   /** Works until the signal. At most one of all replicas may be in here. */
   async lead(signal: AbortSignal): Promise<void> {
     const { log } = this.#parts;
     await Promise.race([this.view.synced, aborted(signal)]);
-    await Promise.race([this.#provider.synced, aborted(signal)]);
     if (signal.aborted) return;
     await this.#learnCluster(signal);
+    await Promise.race([this.#provider.known(), aborted(signal)]);
     this.#leads = true;
     for (const [key, peerPod] of this.view.peerPods.entries()) this.#peerPodChanged(key, peerPod);
     this.#setupChanged();
@@ -177,8 +177,13 @@ export class ClusterController implements AsyncDisposable {
     const { sweep, clock, observer } = this.#parts;
     if (sweep.mode === 'off') return;
     for (;;) {
-      await sleep(clock, sweep.everyMs, signal);
-      observer.swept(await this.#sweeper.sweep(signal));
+      try {
+        await sleep(clock, sweep.everyMs, signal);
+        observer.swept(await this.#sweeper.sweep(signal));
+      } catch (error) {
+        if (signal.aborted) return;
+        throw error;
+      }
     }
   }
 }

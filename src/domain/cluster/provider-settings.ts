@@ -33,6 +33,8 @@ interface Followed extends SettingsNames {
   readonly secret: Informer<KubeObject>;
 }
 
+const knownMsMax = 10_000;
+
 export class ProviderSettings implements AsyncDisposable {
   readonly #parts: ProviderSettingsParts;
   #followed: Followed | undefined;
@@ -53,9 +55,14 @@ export class ProviderSettings implements AsyncDisposable {
     this.#parts.onChange();
   }
 
-  /** Once both are known to be there or not. */
-  get synced(): Promise<unknown> {
-    return Promise.all([this.#followed?.configMap.synced, this.#followed?.secret.synced]);
+  /** Until both are known to be there or not; not for ever, since the right to read them may be missing. */
+  async known(): Promise<void> {
+    const { clock } = this.#parts;
+    const synced = Promise.all([this.#followed?.configMap.synced, this.#followed?.secret.synced]);
+    const bound = Promise.withResolvers<void>();
+    const cancel = clock.after(knownMsMax, bound.resolve);
+    await Promise.race([synced, bound.promise]);
+    cancel();
   }
 
   get isSynced(): boolean {
@@ -73,6 +80,7 @@ export class ProviderSettings implements AsyncDisposable {
     const secret = this.#object('secret');
     const content = canonical([configMap?.data, configMap?.binaryData, secret?.data]);
     return {
+      readable: this.isSynced,
       configMapThere: configMap !== undefined,
       providerName: environment.CLOUD_PROVIDER || undefined,
       clusterId: environment.CLUSTER_ID || undefined,

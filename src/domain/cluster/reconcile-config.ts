@@ -18,6 +18,8 @@ import type { ClusterSettings } from './settings.ts';
 
 /** Of ConfigMap and Secret. */
 export interface ProviderFacts {
+  /** False: whether they are there, and what they say, is not known. */
+  readonly readable: boolean;
   readonly configMapThere: boolean;
   readonly providerName: string | undefined;
   /** CLUSTER_ID of the ConfigMap or Secret. */
@@ -73,6 +75,8 @@ function living(observed: ConfigObservation): Plan {
   const applies: Action[] = [];
   for (const part of parts) {
     if (!part.desired || !isToBeMade(part, observed)) continue;
+    // What is not known to have changed must not roll.
+    if (part.name === 'adaptor' && !observed.provider.readable) continue;
     const there = seen[part.name];
     if (ownedByAnother(there, config)) {
       faults.push({
@@ -156,7 +160,10 @@ function staleNodes({ config, nodes, adaptors }: ConfigObservation): readonly st
 
 function faultsOf({ config, provider, failure }: ConfigObservation): Fault[] {
   const faults: Fault[] = config.faults.map((message) => ({ reason: 'InvalidSpec', message }));
-  if (!provider.configMapThere) {
+  if (!provider.readable) {
+    const message = `ConfigMap ${config.configMapName} or Secret ${config.secretName} can not be read`;
+    faults.push({ reason: 'Failed', message });
+  } else if (!provider.configMapThere) {
     faults.push({ reason: 'ConfigMapMissing', message: `there is no ConfigMap ${config.configMapName}` });
   } else if (provider.providerName === undefined) {
     faults.push({ reason: 'ProviderMissing', message: `ConfigMap ${config.configMapName} has no CLOUD_PROVIDER` });
@@ -248,7 +255,12 @@ function ending(observed: ConfigObservation): Plan {
     const deletions = deletionsOf(stage, observed);
     if (deletions.length > 0) return endingPlan(observed, 'Deleting', 'taking the node daemons away', deletions);
     // They withdraw the capacity as they end, with the rights that go last.
-    if (adaptors.length > 0) return endingPlan(observed, 'Deleting', 'waiting for the adaptors to end', []);
+    if (adaptors.length > 0 && !config.forced) {
+      const message =
+        `waiting for ${adaptors.length} adaptors to end, that on ${adaptors[0]?.node} for one. If its node is lost, ` +
+        `delete the Node, or go on with ${forceAnnotation}=${config.uid}`;
+      return endingPlan(observed, 'Deleting', message, []);
+    }
   }
   const stale = staleNodes(observed).map((node) => ({ do: 'withdraw-capacity', node }) as const);
   return { actions: [...stale, released(config)] };

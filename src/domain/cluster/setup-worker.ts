@@ -58,7 +58,7 @@ export class SetupWorker {
       .filter(({ uid }) => uid !== config.uid);
     const chosen = chosenConfig([config, ...others], settings.namespace);
     if (chosen?.uid === config.uid) await provider.use(config);
-    await provider.synced;
+    await provider.known();
     const plan = reconcileConfig({
       config,
       chosen,
