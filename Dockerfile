@@ -46,6 +46,10 @@ LABEL org.opencontainers.image.title="peerpods" \
   org.opencontainers.image.version="${VERSION}" \
   org.opencontainers.image.revision="${REVISION}" \
   org.opencontainers.image.base.name="docker.io/library/debian:bookworm-slim"
+# ssh, which the provider libvirt may run, works for nobody who has no name and no home.
+RUN echo 'peerpods:x:65532:65532::/home/peerpods:/usr/sbin/nologin' >>/etc/passwd \
+  && echo 'peerpods:x:65532:' >>/etc/group \
+  && install -d -m 0700 -o 65532 -g 65532 /home/peerpods /home/peerpods/.ssh
 COPY --from=build /out/ /
 WORKDIR /usr/lib/peerpods
 # A number, since runAsNonRoot can not judge a name.

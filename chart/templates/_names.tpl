@@ -29,6 +29,10 @@ app.kubernetes.io/component: {{ .component }}
 {{- if eq .Values.secrets.mode "reference" }}{{ .Values.secrets.existingSecretName }}{{ else }}peer-pods-secret{{ end -}}
 {{- end -}}
 
+{{- define "peerpods.sshSecretName" -}}
+{{- if eq .Values.secrets.mode "reference" }}{{ .Values.secrets.existingSshKeySecretName | default "ssh-key-secret" }}{{ else }}ssh-key-secret{{ end -}}
+{{- end -}}
+
 {{- /* YAML's numbers arrive as floating point: 1000000 must not become 1e+06. */ -}}
 {{- define "peerpods.text" -}}
 {{- if and (kindIs "float64" .) (eq . (floor .)) }}{{ int64 . }}{{ else }}{{ toString . }}{{ end -}}

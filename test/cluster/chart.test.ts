@@ -25,6 +25,7 @@ interface Container {
   readonly command: readonly string[];
   readonly env: readonly { readonly name: string; readonly value?: string }[];
   readonly securityContext: unknown;
+  readonly volumeMounts?: readonly { readonly name: string; readonly mountPath: string }[];
 }
 interface Workload {
   readonly spec: { readonly template: { readonly metadata: KubeObject['metadata']; readonly spec: PodSpec } };
@@ -33,6 +34,7 @@ interface PodSpec {
   readonly containers: readonly Container[];
   readonly securityContext: { readonly runAsNonRoot: boolean; readonly runAsUser: number };
   readonly serviceAccountName: string;
+  readonly volumes: readonly { readonly name: string; readonly secret?: { readonly secretName: string } }[];
   readonly imagePullSecrets?: readonly { readonly name: string }[];
 }
 
@@ -160,6 +162,21 @@ test('every variable that the controller is given is an option of it, and its va
     const said = JSON.parse(given.PEERPODS_COMPONENTS ?? 'null');
     assert.deepEqual(settings.cluster.components ?? null, said);
   }
+});
+
+test('the controller reaches pod VMs as the adaptor does: with the key for SSH, and the token for IBM Cloud', async (t) => {
+  if (lacksHelm(t)) return;
+  const volumesOf = async (name: string) =>
+    new Map(workload(await render(set(name))).volumes.map((one) => [one.name, one]));
+  const references = await volumesOf('references');
+  assert.equal(references.get('ssh-keys')?.secret?.secretName, 'my-ssh');
+  assert.equal((await volumesOf('libvirt')).get('ssh-keys')?.secret?.secretName, 'ssh-key-secret');
+  assert.equal(references.has('vault-token'), false);
+  assert.equal((await volumesOf('ibmcloud')).has('vault-token'), true);
+  // ssh takes the home of /etc/passwd, whatever HOME says.
+  const [, home = ''] = /^RUN echo 'peerpods:x:65532:65532::([^:]+):/m.exec(read('Dockerfile')) ?? [];
+  const mounts = workload(await render(set('libvirt'))).containers[0]?.volumeMounts ?? [];
+  assert.equal(mounts.find(({ name }) => name === 'ssh-keys')?.mountPath, `${home}/.ssh`);
 });
 
 test('changed settings restart the controller, which has them in its environment', async (t) => {

@@ -169,6 +169,14 @@ if (insideOwnNamespaces(import.meta.filename)) {
     assert.match(label('revision') ?? '', /^[0-9a-f]{40}$/);
   });
 
+  test('who runs it has a name and a home, which ssh insists on', async (t) => {
+    const fs = rootfs(t);
+    if (fs === undefined) return;
+    const script = "const {username, homedir} = require('os').userInfo(); console.log(username, homedir)";
+    const { output } = await runContainer({ name: 'user', rootfs: fs, args: ['node', '-e', script] });
+    assert.equal(output, 'peerpods /home/peerpods\n');
+  });
+
   test('its list of parts names every Debian package in it', (t) => {
     const fs = rootfs(t);
     if (fs === undefined) return;

@@ -53,7 +53,7 @@ export async function helm(args: readonly string[], values?: Values, kubeconfig?
 /** Throws what Helm says when it refuses. */
 export async function render(values: Values, more: readonly string[] = []): Promise<readonly KubeObject[]> {
   const { code, stdout, stderr } = await helm(
-    ['template', 'peerpods', chart, '--namespace', namespace, ...more],
+    ['template', 'peerpods', chart, '--namespace', namespace, '--kube-version', '1.37.0', ...more],
     values,
   );
   if (code !== 0) throw new Error(stderr);
