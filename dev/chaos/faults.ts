@@ -104,8 +104,8 @@ const shortages: readonly Fault[] = [
   },
   { name: 'adaptor out of descriptors', podLives: true, inject: (worker) => starve(worker.adaptor) },
   { name: 'relay out of descriptors', podLives: true, inject: (worker) => starve(worker.relay) },
-  { name: 'clock an hour ahead', podLives: true, inject: () => jump(hourS) },
-  { name: 'clock an hour back', podLives: true, inject: () => jump(-hourS) },
+  { name: 'clock an hour ahead', podLives: true, inject: (worker) => jump(worker, hourS) },
+  { name: 'clock an hour back', podLives: true, inject: (worker) => jump(worker, -hourS) },
 ];
 
 const cloudFaults: readonly Fault[] = (
@@ -140,9 +140,11 @@ async function withRule(verdict: string, ms: number): Promise<void> {
   nft('delete table inet chaos');
 }
 
-/** The new time stays until the case is over; a new connection has to get along with it. */
-async function jump(seconds: number): Promise<void> {
+/** The new time stays until the case is over; new certificates and new connections have to get along with it. */
+async function jump(worker: Worker, seconds: number): Promise<void> {
   Worker.shiftClock(seconds);
+  await worker.killAdaptor();
+  await worker.startAdaptor();
   await withRule('reject with tcp reset', awayMs);
 }
 

@@ -22,8 +22,8 @@ export interface PodIdentity {
 const pointBytes = 65;
 const keyAlgorithm = { name: 'ECDSA', namedCurve: 'P-256' } as const;
 const signingAlgorithm = { name: 'ECDSA', hash: 'SHA-256' } as const;
-/** The VM's clock may be behind the worker's. */
-const backdateMs = 5 * 60 * 1000;
+/** The VM's clock may be behind the worker's, and the worker's may jump back: by a time zone at most. */
+const backdateMs = 26 * 60 * 60 * 1000;
 const validityMs = 2 * 365 * 24 * 60 * 60 * 1000;
 const serverOrganisation = 'agent-protocol-forwarder';
 const clientOrganisation = 'cloud-api-adaptor';

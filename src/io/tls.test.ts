@@ -53,7 +53,8 @@ test('issued certificates have the shape a VM of the other implementation expect
   assert.match(pod.serverKeyPem.reveal(), /^-----BEGIN PRIVATE KEY-----\n/);
   assert.equal(JSON.stringify(pod).includes('PRIVATE KEY'), false);
   const age = Date.now() - ca.validFromDate.getTime();
-  assert.ok(age >= 5 * 60_000 && age < 6 * 60_000, `backdated by ${age} ms`);
+  const hours = age / 3_600_000;
+  assert.ok(hours >= 26 && hours < 26.1, `backdated by ${hours} hours: clocks may be wrong by any time zone`);
 });
 
 test('a connection that was closed before the handshake is refused at once, not at the end of a deadline', async () => {
