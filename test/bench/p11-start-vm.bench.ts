@@ -28,6 +28,8 @@ const warmUps = 6;
 const podVmAddress = '192.168.122.21';
 const port = 15_150;
 const recordBytes = 1500;
+/** The tunnel is taken down after StopVM's answer, and holds up every other change of devices meanwhile. */
+const releaseMs = 100;
 const floorName = 'podvm-floor';
 
 const paths = {
@@ -180,7 +182,9 @@ export const bench: Bench = {
           });
           await delay(5); // for the events of the last write
           durableWrites = writes.get(`${id}.json`) ?? 0;
-          return { startMs, stopMs: await timed(() => hypervisor.stopVm(id)) };
+          const stopMs = await timed(() => hypervisor.stopVm(id));
+          await delay(releaseMs);
+          return { startMs, stopMs };
         },
         tunnel: async (round) => {
           const startMs = await floor.setUp(shapeOf(round), directLegs);

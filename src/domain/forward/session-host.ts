@@ -21,28 +21,31 @@ export interface SessionHostOptions {
   readonly log: Log;
   /** Takes ownership of a plain connection, or of a session's stream. */
   readonly accept: (stream: Duplex) => void;
-  /** Sessions, with or without a connection; default for the one relay of a pod VM. */
-  readonly sessionsMax?: number;
+  /** Others than those of a forwarder, which serves one pod VM. */
+  readonly limits?: Partial<typeof sessionHostLimits>;
 }
 
 export const sessionHostLimits = {
+  /** Sessions, with or without a connection. */
   sessionsMax: 64,
   /** How long a session waits for its relay to come back. */
   afterlifeMs: 5 * 60 * 1000,
   /** Connections that have not said a whole first frame; a shim may stay silent for long, so they are counted only. */
   silentMax: 64,
-} as const;
+};
 
 /** A Resume is some 70 bytes. */
 const resumeBytesMax = 1024;
 
 export class SessionHost {
   readonly #options: SessionHostOptions;
+  readonly #limits: typeof sessionHostLimits;
   readonly #sessions = new Map<string, SessionStream>();
   readonly #silent = new Set<Duplex>();
 
   constructor(options: SessionHostOptions) {
     this.#options = options;
+    this.#limits = { ...sessionHostLimits, ...options.limits };
   }
 
   get sessionCount(): number {
@@ -51,7 +54,7 @@ export class SessionHost {
 
   /** Takes ownership of the connection of a proven caller. */
   accept(connection: Duplex): void {
-    if (this.#silent.size >= sessionHostLimits.silentMax) {
+    if (this.#silent.size >= this.#limits.silentMax) {
       this.#options.log.warn({ silent: this.#silent.size }, 'too many silent connections, one is refused');
       connection.on('error', () => {}); // nobody is left to hear it
       return void connection.destroy();
@@ -108,11 +111,11 @@ export class SessionHost {
       known.destroy();
       throw new PeerPodError('E_ARGUMENT', `no such position in this session: ${receivedBytes}`);
     }
-    const { sessionsMax = sessionHostLimits.sessionsMax } = this.#options;
+    const { sessionsMax, afterlifeMs } = this.#limits;
     if (this.#sessions.size >= sessionsMax) {
       throw new PeerPodError('E_LIMIT', `more than ${sessionsMax} sessions`);
     }
-    const session = new SessionStream({ clock: this.#options.clock, afterlifeMs: sessionHostLimits.afterlifeMs });
+    const session = new SessionStream({ clock: this.#options.clock, afterlifeMs });
     this.#sessions.set(key, session);
     session.on('close', () => this.#sessions.delete(key));
     session.on('error', (error) => this.#options.log.warn({ error: error.message }, 'session ended'));

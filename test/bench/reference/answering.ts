@@ -35,7 +35,8 @@ const unimplemented = encodeResponseFrame(
 export function acceptorOf(reply: Buffer, kind: PodVmKind): (stream: Duplex) => void {
   if (kind.forwarder === 'ours') {
     const answer = (session: Duplex) => serve(session, reply);
-    const host = new SessionHost({ clock, log: silentLog, accept: answer, sessionsMax: Number.POSITIVE_INFINITY });
+    const [sessionsMax, silentMax] = [4096, 4096]; // it is many forwarders
+    const host = new SessionHost({ clock, log: silentLog, accept: answer, limits: { sessionsMax, silentMax } });
     return (stream) => host.accept(stream);
   }
   return (stream) => {
