@@ -42,7 +42,7 @@ image:
 
 # The image as it was built: every program of it, and a pod's life with its daemons.
 test-image: build image
-	PEERPODS_IMAGE=$${TAG:-localhost/peerpods:dev} $(MAKE) --no-print-directory test-files FILES=test/cluster/image-built.test.ts
+	PEERPODS_IMAGE=$${TAG:-localhost/peerpods:dev} $(MAKE) --no-print-directory test-files FILES=test/image/built-image.test.ts
 
 check: node_modules/.installed
 	node_modules/.bin/tsc --noEmit
