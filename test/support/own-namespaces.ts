@@ -7,7 +7,7 @@ import { lacksCommand, lacksRoot } from './requirements.ts';
 
 const marker = 'PEERPODS_OWN_NAMESPACES';
 /** As long as one test file may take. */
-const fileMsMax = 240_000;
+const fileMsMax = 280_000;
 
 /**
  * True inside: the file then registers its tests. Outside it registers one test that runs the file inside and shows what
