@@ -176,8 +176,9 @@ export class Creation {
   async #settled(spec: PodVmSpec, machine: Reference, until: number, signal: AbortSignal): Promise<Marks> {
     const { machines, clock } = this.#parts;
     for (;;) {
-      const marks = await machines.marks(machine, signal);
+      // In this order: whoever is switched on has had its configuration, so the marks read after it are the last word.
       const state = await machines.read(machine, signal);
+      const marks = await machines.marks(machine, signal);
       if (!state) throw new ProviderError('transient', `${machine.value} went away while it was made`);
       if (marks) {
         checkOurs(marks, spec);

@@ -39,10 +39,11 @@ export class Deletion {
       if (!coming) this.#machines.forgetEnding(id);
       return coming ? 'deleting' : 'gone';
     }
+    const state = await this.#machines.read(machine, signal);
     if (!(await this.#machines.marks(machine, signal))) {
-      const state = await this.#machines.read(machine, signal);
-      // Without a configuration it is a clone on its way; with one it is somebody else's VM.
+      // Without a configuration, or with the template's, it is a clone on its way; else it is somebody else's VM.
       if (!state || state.instanceUuid === undefined) return 'deleting';
+      if (this.#beingMade(id) || (await this.#creation.cloning(id, signal))) return 'deleting';
       throw new ProviderError('invalid-configuration', `${id} is a VM, but not a pod VM`);
     }
     this.#machines.markEnding(id);

@@ -35,8 +35,8 @@ const marksMax = 20_000;
 export class Machines {
   readonly #parts: MachinesParts;
   readonly #poller: Poller<Properties>;
-  /** By the VM's reference, which a vCenter never gives twice; marks do not change. Undefined: not ours. */
-  readonly #marks = new Map<string, Marks | undefined>();
+  /** By the VM's reference, which a vCenter never gives twice; marks do not change. Only of those that are ours. */
+  readonly #marks = new Map<string, Marks>();
   /** Ids of pod VMs whose end was asked for. */
   readonly #ending = new Set<string>();
 
@@ -176,9 +176,9 @@ export class Machines {
     const found = await this.#parts.vcenter.retrieve(unknown, paths, signal);
     if (this.#marks.size + found.size > marksMax) this.#marks.clear();
     for (const [value, properties] of found) {
-      const extraConfig = properties.get('config.extraConfig');
-      // While it is being cloned a VM has no configuration to read: that is no answer to remember.
-      if (extraConfig) this.#marks.set(value, parseMarks(extraConfig));
+      // While it is being cloned a VM has no configuration to read, or the template's: no marks is no answer to remember.
+      const marks = parseMarks(properties.get('config.extraConfig'));
+      if (marks) this.#marks.set(value, marks);
     }
   }
 }

@@ -34,10 +34,11 @@ export async function installCrds(api: KubernetesApi): Promise<readonly KubeObje
 async function untilEstablished(api: KubernetesApi, name: string): Promise<void> {
   for (let tries = 0; tries < 300; tries += 1) {
     const crd = await api.get({ kind: CRD, name });
-    const { conditions = [] } = (crd?.status ?? {}) as {
-      readonly conditions?: readonly { type: string; status: string }[];
+    // A definition that nobody has looked at yet has `conditions: null`.
+    const { conditions } = (crd?.status ?? {}) as {
+      readonly conditions?: readonly { type: string; status: string }[] | null;
     };
-    if (conditions.some(({ type, status }) => type === 'Established' && status === 'True')) return;
+    if (conditions?.some(({ type, status }) => type === 'Established' && status === 'True')) return;
     await pause(100);
   }
   throw new Error(`the kind ${name} is not served`);
