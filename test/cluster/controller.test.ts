@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type PodVmProvider, ProviderError, type ProviderModule } from '@peerpods/provider';
@@ -39,11 +40,14 @@ import { FakeProvider, provider as fakeModule } from '../../providers/fake/index
 import { dig } from '../support/controller-world.ts';
 import { valueSets } from './support/chart-values.ts';
 import { FakeNodes } from './support/fake-nodes.ts';
+import { FaultProxy, type SeenRequest } from './support/fault-proxy.ts';
 import { hasHelm, render } from './support/helm.ts';
 import { hasKubernetes, lacksKubernetes } from './support/kubernetes-program.ts';
 import { TestCluster } from './support/test-cluster.ts';
 
 const namespace = 'peerpods-system';
+/** More than a life of all parts takes. */
+const killsMax = 150;
 const signal = new AbortController().signal;
 
 /** Why controllers gave up. */
@@ -183,18 +187,22 @@ describe('the controller in a cluster', () => {
     const patch = { type: 'apply', body: { ...body, spec: { enablePeerPods } }, fieldManager: 'a-person' } as const;
     await api.patch({ kind: KATA_CONFIG, name: 'kata' }, patch);
   };
-  const settled = () =>
-    until('the KataConfig is idle and its PeerPodConfig available', async () => {
-      const [config] = (await api.list(PEER_POD_CONFIG)).items;
-      const parent = await api.get({ kind: KATA_CONFIG, name: 'kata' });
-      const idle =
-        condition(parent, 'InProgress')?.status === 'False' && condition(parent, 'InProgress')?.reason === '';
-      return (
-        condition(config, 'Available')?.status === 'True' &&
-        condition(config, 'Progressing')?.status === 'False' &&
-        idle
-      );
-    });
+  const settled = (msMax = 180_000) =>
+    until(
+      'the KataConfig is idle and its PeerPodConfig available',
+      async () => {
+        const [config] = (await api.list(PEER_POD_CONFIG)).items;
+        const parent = await api.get({ kind: KATA_CONFIG, name: 'kata' });
+        const idle =
+          condition(parent, 'InProgress')?.status === 'False' && condition(parent, 'InProgress')?.reason === '';
+        return (
+          condition(config, 'Available')?.status === 'True' &&
+          condition(config, 'Progressing')?.status === 'False' &&
+          idle
+        );
+      },
+      msMax,
+    );
 
   test('KataConfig brings every part up; nothing is written any more; without it nothing is left', async (context) => {
     if (lacksKubernetes(context)) return;
@@ -389,47 +397,53 @@ describe('the controller in a cluster', () => {
     }
   });
 
-  test('killed again and again while it sets up and takes down, a controller process converges', async (context) => {
+  test('killed after each of its writes while it sets up and takes down, a controller process converges', async (context) => {
     if (lacksKubernetes(context)) return;
     const stop = new AbortController();
     const trusting = webhookTrusts(stop.signal);
+    await using proxy = await FaultProxy.start(cluster);
+    const path = await proxy.writeKubeconfig(cluster.files.path('killed-controller.kubeconfig'));
     const main = new URL('../../src/daemons/controller/main.ts', import.meta.url).pathname;
+    const argv = [main, ...flags('-kubeconfig', path)];
     const children = new Set<ChildProcess>();
-    const run = async () => {
-      const child = spawn(process.execPath, [main, ...flags()], {
-        stdio: ['ignore', 'ignore', 'pipe'],
-      });
-      children.add(child);
-      let said = '';
-      child.stderr.setEncoding('utf8').on('data', (text: string) => {
-        said += text;
-      });
-      await until('the controller is ready', async () => said.includes('"msg":"ready"'), 60_000);
-      return child;
-    };
-    const killedAt = async (ms: number) => {
-      const child = await run();
-      await pause(ms);
-      const exited = new Promise((resolve) => child.once('exit', resolve));
-      child.kill('SIGKILL');
-      await exited;
+    const isWrite = ({ method, path }: SeenRequest) => method !== 'GET' && !path.includes('/events');
+    /** Processes that live as long as one write of theirs takes, until one has nothing left to do: `isDone`. */
+    const killedAfterEachWrite = async (isDone: () => Promise<unknown>) => {
+      const done = isDone().then(
+        () => 'done',
+        (error: unknown) => error,
+      );
+      for (let kills = 0; kills <= killsMax; kills += 1) {
+        const child = spawn(process.execPath, argv, { stdio: 'ignore' });
+        children.add(child);
+        const exited = once(child, 'exit');
+        proxy.plan(isWrite, { kind: 'reset-after', executed: () => child.kill('SIGKILL') });
+        const end = await Promise.race([exited.then(() => 'killed'), done]);
+        proxy.endPlans();
+        if (end === 'done') return { kills, child, exited };
+        assert.equal(end, 'killed');
+        assert.equal(child.signalCode, 'SIGKILL');
+      }
+      throw new Error(`after ${killsMax} kills it still writes`);
     };
     try {
       await kata(true);
-      for (const ms of [150, 600, 800, 1200]) await killedAt(ms);
-      let child = await run();
-      await settled();
-      child.kill('SIGKILL');
+      const up = await killedAfterEachWrite(settled);
+      const parts = (await owned()).filter((part) => !part.startsWith('Pod '));
+      up.child.kill('SIGKILL');
+      await up.exited;
       await api.delete({ kind: KATA_CONFIG, name: 'kata' });
-      for (const ms of [600, 900, 1300]) await killedAt(ms);
-      child = await run();
-      await until(
-        'nothing is left',
-        async () => (await owned()).length === 0 && !(await api.get({ kind: KATA_CONFIG, name: 'kata' })),
+      const down = await killedAfterEachWrite(() =>
+        until(
+          'nothing is left',
+          async () => (await owned()).length === 0 && !(await api.get({ kind: KATA_CONFIG, name: 'kata' })),
+          180_000,
+        ),
       );
-      const exited = new Promise<number | null>((resolve) => child.once('exit', resolve));
-      child.kill('SIGTERM');
-      assert.equal(await exited, 0);
+      context.diagnostic(`${up.kills} kills until it was set up, ${down.kills} until nothing was left`);
+      // Each part took one write at least, and finalizers and status some more.
+      assert.ok(up.kills > parts.length, `${up.kills} kills for ${parts.length} parts`);
+      assert.ok(down.kills > 2, `${down.kills} kills`);
     } finally {
       for (const one of children) one.kill('SIGKILL');
       stop.abort();

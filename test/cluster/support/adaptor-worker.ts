@@ -1,7 +1,6 @@
 /** A worker of a real control plane: its Node, relay and adaptors as processes, the local provider, pods and their shims. */
 
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Daemon, paths } from '#dev/demo/daemons.ts';
 import { addPod, setUpWorkerNode, type WorkerPod } from '#dev/demo/worker-node.ts';
@@ -15,7 +14,6 @@ import type { Node, Pod } from '#io/kubernetes/objects.ts';
 import { adaptorRights } from '../../../src/cli/doctor/kubernetes.ts';
 import { newSandboxId, until } from '../../support/adaptor-scene.ts';
 import { runAdaptor, runRelay } from '../../support/worker-daemons.ts';
-import type { FaultProxy } from './fault-proxy.ts';
 import { TestCluster } from './test-cluster.ts';
 
 export const nodeName = 'worker-1';
@@ -90,25 +88,6 @@ export class AdaptorWorker implements AsyncDisposable {
   async runAdaptor(podUid: string, env: Record<string, string> = {}, more: readonly string[] = []): Promise<Daemon> {
     const own = { KUBECONFIG: this.#kubeconfig, NODE_NAME: nodeName, POD_UID: podUid };
     return await runAdaptor({ ...own, ...env }, more);
-  }
-
-  /** For an adaptor whose way to the API server leads through the proxy, which is the administrator there. */
-  async kubeconfigOf(proxy: FaultProxy): Promise<string> {
-    const cluster = {
-      server: proxy.url.href,
-      'certificate-authority-data': Buffer.from(proxy.caPem).toString('base64'),
-    };
-    const config = {
-      apiVersion: 'v1',
-      kind: 'Config',
-      clusters: [{ name: 'proxy', cluster }],
-      users: [{ name: 'proxy', user: { token: 'test' } }],
-      contexts: [{ name: 'proxy', context: { cluster: 'proxy', user: 'proxy' } }],
-      'current-context': 'proxy',
-    };
-    const path = this.cluster.files.path('proxy.kubeconfig');
-    await writeFile(path, JSON.stringify(config), { mode: 0o600 });
-    return path;
   }
 
   async node(): Promise<{ owner: string | undefined; capacity: string | undefined }> {

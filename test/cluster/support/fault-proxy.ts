@@ -1,6 +1,7 @@
 /** A proxy in front of a real API server that makes it behave badly, one request at a time, as told. */
 
 import { once } from 'node:events';
+import { writeFile } from 'node:fs/promises';
 import type { ClientRequest, IncomingMessage, ServerResponse } from 'node:http';
 import { Agent, createServer, request, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
@@ -15,8 +16,8 @@ export type Fault =
   | { readonly kind: 'refuse'; readonly status: number; readonly reason?: string; readonly retryAfterSeconds?: number }
   /** Takes the request and cuts the connection. */
   | { readonly kind: 'reset' }
-  /** Passes the request on, and cuts the connection instead of the answer. */
-  | { readonly kind: 'reset-after' }
+  /** Passes the request on, and cuts the connection instead of the answer; `executed` is called before. */
+  | { readonly kind: 'reset-after'; readonly executed?: () => void }
   /** Takes the request and never answers. */
   | { readonly kind: 'hang' }
   | { readonly kind: 'delay'; readonly ms: number }
@@ -71,6 +72,24 @@ export class FaultProxy implements AsyncDisposable {
 
   get url(): URL {
     return new URL(`https://127.0.0.1:${(this.#server.address() as AddressInfo).port}`);
+  }
+
+  /** Written to `path`, for a program whose way to the API server leads through the proxy. */
+  async writeKubeconfig(path: string): Promise<string> {
+    const cluster = {
+      server: this.url.href,
+      'certificate-authority-data': Buffer.from(this.caPem).toString('base64'),
+    };
+    const config = {
+      apiVersion: 'v1',
+      kind: 'Config',
+      clusters: [{ name: 'proxy', cluster }],
+      users: [{ name: 'proxy', user: { token: 'test' } }],
+      contexts: [{ name: 'proxy', context: { cluster: 'proxy', user: 'proxy' } }],
+      'current-context': 'proxy',
+    };
+    await writeFile(path, JSON.stringify(config), { mode: 0o600 });
+    return path;
   }
 
   /** A client that knows nothing but the proxy. `onRefused` hears when it drops credentials that were refused. */
@@ -164,7 +183,10 @@ export class FaultProxy implements AsyncDisposable {
       (reply) => {
         if (fault?.kind === 'reset-after') {
           reply.resume();
-          reply.once('end', () => incoming.socket.destroy());
+          reply.once('end', () => {
+            fault.executed?.();
+            incoming.socket.destroy();
+          });
           return;
         }
         answer.writeHead(reply.statusCode ?? 502, reply.headers);

@@ -24,7 +24,8 @@ export function proxiedWorker(): () => ProxiedWorker {
     if (!hasKubernetes()) return;
     const worker = undo.use(await AdaptorWorker.start());
     const proxy = undo.use(await FaultProxy.start(worker.cluster));
-    const env = { KUBECONFIG: await worker.kubeconfigOf(proxy), PEERPODS_LIMIT_PER_NODE: '-1' };
+    const path = await proxy.writeKubeconfig(worker.cluster.files.path('proxy.kubeconfig'));
+    const env = { KUBECONFIG: path, PEERPODS_LIMIT_PER_NODE: '-1' };
     scene = { worker, proxy, withAdaptor: (context, body) => withAdaptor(worker, env, context, body) };
   });
   after(() => undo.disposeAsync());
