@@ -140,7 +140,10 @@ test('the controller hears of image, class, and of the pods that it makes', asyn
   const components = JSON.parse(variable(objects, 'PEERPODS_COMPONENTS') ?? '{}');
   assert.deepEqual(components.relay, { resources: { limits: { memory: '2Gi' } } });
   assert.deepEqual(components.adaptor.env, [{ name: 'HTTPS_PROXY', value: 'http://proxy.example:3128' }]);
-  assert.deepEqual(components.webhook, { nodeSelector: { 'node-role.kubernetes.io/control-plane': '' } });
+  assert.deepEqual(components.webhook, {
+    env: [{ name: 'PEERPODS_MAX_VCPUS', value: '64' }],
+    nodeSelector: { 'node-role.kubernetes.io/control-plane': '' },
+  });
   assert.equal(variable(await render(set('aws')), 'PEERPODS_COMPONENTS'), undefined, 'nothing was said');
   const ibm = JSON.parse(variable(await render(set('ibmcloud')), 'PEERPODS_COMPONENTS') ?? '{}').adaptor;
   assert.equal(ibm.volumes[0].projected.sources[0].serviceAccountToken.audience, 'iam');

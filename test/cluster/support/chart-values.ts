@@ -102,6 +102,7 @@ export const valueSets: Readonly<Record<string, Values>> = {
     webhook: {
       replicas: 3,
       failurePolicy: 'Ignore',
+      env: [{ name: 'PEERPODS_MAX_VCPUS', value: '64' }],
       excludedNamespaces: ['infra', 'monitoring'],
       nodeSelector: { 'node-role.kubernetes.io/control-plane': '' },
     },
