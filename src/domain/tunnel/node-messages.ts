@@ -9,14 +9,24 @@ import {
   newLink,
 } from '@peerpods/netlink';
 import { ipVersion, parseIp } from '@peerpods/netlink/addresses';
-import type { NodeEndSpec } from './node-plan.ts';
 
 export const nodeEndName = 'vxlan1';
 /** After those that the kernel assigns (49152 and down), so that filters of others see the packets first. */
 export const redirectPriority = 50001;
 
+/** What a tunnel is, whichever pod's interface it is joined to. */
+export interface TunnelSpec {
+  readonly vni: number;
+  readonly port: number;
+  /** The pod VM's address. */
+  readonly remote: string;
+  /** Our own address, as apf.json tells it to the VM: the source that the VM's pin expects. */
+  readonly local: string;
+  readonly podMtu: number;
+}
+
 export interface TunnelMessage {
-  readonly spec: Pick<NodeEndSpec, 'vni' | 'port' | 'remote' | 'local' | 'podMtu'>;
+  readonly spec: TunnelSpec;
   /** ifindex of the tunnel's device. */
   readonly index: number;
   readonly podIndex: number;

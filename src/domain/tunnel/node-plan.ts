@@ -14,19 +14,12 @@ import {
 } from '@peerpods/netlink';
 import { formatIp, parseIp } from '@peerpods/netlink/addresses';
 import type { Operation, Step } from './apply.ts';
-import { redirectPriority, tunnelMessages } from './node-messages.ts';
+import { redirectPriority, type TunnelSpec, tunnelMessages } from './node-messages.ts';
 
-export interface NodeEndSpec {
+export interface NodeEndSpec extends TunnelSpec {
   /** Path of the pod's network namespace. */
   readonly netns: string;
   readonly podInterface: string;
-  readonly vni: number;
-  readonly port: number;
-  /** The pod VM's address. */
-  readonly remote: string;
-  /** Our own address, as apf.json tells it to the VM: the source that the VM's pin expects. */
-  readonly local: string;
-  readonly podMtu: number;
 }
 
 /** What teardown needs; plain JSON, kept in the ledger. */
