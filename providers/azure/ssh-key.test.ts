@@ -1,13 +1,13 @@
 /** The SSH key is one that ssh understands, and a bad file is named. */
 
 import assert from 'node:assert/strict';
-import { chmodSync, mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
+import { temporaryFolder } from '../../test/support/temporary-folder.ts';
 import { sshPublicKey } from './ssh-key.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'ssh-key-'));
+const folder = temporaryFolder('ssh-key');
 
 function fileOf(text: string, mode = 0o600): string {
   const path = join(folder, `key-${Math.random()}`);

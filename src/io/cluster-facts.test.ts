@@ -1,11 +1,11 @@
 /** What Kubernetes is asked, over real TLS with its own authority, and what becomes of its answers. */
 
 import assert from 'node:assert/strict';
-import { copyFileSync, mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { copyFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { type CapturedAnswer, CaptureServer, testTls } from '../../test/providers/capture-server.ts';
+import { temporaryFolder } from '../../test/support/temporary-folder.ts';
 import { clusterAccess, clusterFacts } from './cluster-facts.ts';
 
 const { signal } = new AbortController();
@@ -24,7 +24,7 @@ async function withCluster(
     if (headers.authorization !== 'Bearer a-token') return { status: 401 };
     return answers[url.pathname] ?? { status: 404, body: { message: 'not found' } };
   });
-  const accountDirectory = mkdtempSync(join(tmpdir(), 'account-'));
+  const accountDirectory = temporaryFolder('account');
   copyFileSync((await testTls()).caFile, join(accountDirectory, 'ca.crt'));
   writeFileSync(join(accountDirectory, 'token'), 'a-token\n', { mode: 0o600 });
   const { hostname: host, port } = new URL(server.url);

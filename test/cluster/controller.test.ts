@@ -38,6 +38,7 @@ import {
 } from '#io/kubernetes/kinds.ts';
 import { FakeProvider, provider as fakeModule } from '../../providers/fake/index.ts';
 import { dig } from '../support/controller-world.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 import { valueSets } from './support/chart-values.ts';
 import { FakeNodes } from './support/fake-nodes.ts';
 import { FaultProxy, type SeenRequest } from './support/fault-proxy.ts';
@@ -403,6 +404,7 @@ describe('the controller in a cluster', () => {
     const trusting = webhookTrusts(stop.signal);
     await using proxy = await FaultProxy.start(cluster);
     const path = await proxy.writeKubeconfig(cluster.files.path('killed-controller.kubeconfig'));
+    const folder = temporaryFolder('killed-controllers');
     const main = new URL('../../src/daemons/controller/main.ts', import.meta.url).pathname;
     const argv = [main, ...flags('-kubeconfig', path)];
     const children = new Set<ChildProcess>();
@@ -414,7 +416,7 @@ describe('the controller in a cluster', () => {
         (error: unknown) => error,
       );
       for (let kills = 0; kills <= killsMax; kills += 1) {
-        const child = spawn(process.execPath, argv, { stdio: 'ignore' });
+        const child = spawn(process.execPath, argv, { stdio: 'ignore', env: { ...process.env, TMPDIR: folder } });
         children.add(child);
         const exited = once(child, 'exit');
         proxy.plan(isWrite, { kind: 'reset-after', executed: () => child.kill('SIGKILL') });

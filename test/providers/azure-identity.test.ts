@@ -1,11 +1,11 @@
 /** Provider azure proves who it is in each of its ways, and says plainly when that fails. */
 
 import assert from 'node:assert/strict';
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it, type TestContext } from 'node:test';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 import { AzureCloud } from './azure-cloud.ts';
 import { tenant } from './azure-place.ts';
 import { openScene, secretArguments } from './azure-scene.ts';
@@ -40,7 +40,7 @@ describe('identity of provider azure', () => {
 
   it('is the projected token of workload identity when there is no secret', (context) =>
     withCloud(context, async (cloud) => {
-      const file = join(mkdtempSync(join(tmpdir(), 'azure-')), 'token');
+      const file = join(temporaryFolder('azure'), 'token');
       writeFileSync(file, 'projected.service.token', { mode: 0o600 });
       const provider = await openScene(cloud.url, [
         `-tenantid=${tenant}`,

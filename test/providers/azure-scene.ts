@@ -1,14 +1,14 @@
 /** A provider azure over the Azure in memory, set up as a command line would. */
 
 import { generateKeyPairSync } from 'node:crypto';
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { OptionValues } from '@peerpods/provider';
 import { type AzureProvider, type AzureTimings, provider as azureModule, openAzure } from '@peerpods/provider-azure';
 import { silentLog } from '#base/log.ts';
 import { parseOptions } from '#daemons/options.ts';
 import { systemRandom } from '#io/system-clock.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 import { group, imageId, region, securityGroupId, subnetId, subscription, tenant } from './azure-place.ts';
 import { quickClock } from './quick-clock.ts';
 
@@ -23,7 +23,7 @@ export const fastTimings: AzureTimings = {
 
 /** A key file spares each test the making of a key. */
 export const sshKey = `${ed25519Key()} a comment`;
-const keyFile = join(mkdtempSync(join(tmpdir(), 'azure-')), 'id.pub');
+const keyFile = join(temporaryFolder('azure'), 'id.pub');
 writeFileSync(keyFile, `${sshKey}\n`, { mode: 0o600 });
 
 export const secretArguments: readonly string[] = [

@@ -1,14 +1,14 @@
 /** An HTTPS server of ours in place of a cloud: it hands each request to a handler as JSON, and keeps all of them. */
 
 import { webcrypto } from 'node:crypto';
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer, type Server } from 'node:https';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import '#io/reflect-metadata.ts';
 import * as x509 from '@peculiar/x509';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 export interface CapturedCall {
   readonly method: string;
@@ -80,7 +80,7 @@ async function issue(): Promise<TestTls> {
   );
   const caPem = ca.toString('pem');
   setDefaultCACertificates([...getCACertificates('default'), caPem]);
-  const caFile = join(mkdtempSync(join(tmpdir(), 'capture-')), 'ca.pem');
+  const caFile = join(temporaryFolder('capture'), 'ca.pem');
   writeFileSync(caFile, `${caPem}\n`);
   const key = x509.PemConverter.encode(await webcrypto.subtle.exportKey('pkcs8', keys.privateKey), 'PRIVATE KEY');
   return { key, cert: leaf.toString('pem'), caFile };

@@ -1,14 +1,14 @@
 /** What provider ibmcloud does beyond the contract: identity, verify mode, place, profiles, hosts, volumes, tags. */
 
 import assert from 'node:assert/strict';
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, describe, it, type TestContext } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { KubernetesFacts, PodVmSpec } from '@peerpods/provider';
 import type { IbmCloudProvider } from '@peerpods/provider-ibmcloud';
 import { deleteFully, specOf } from '../../providers/contract/conformance.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 import { IbmCloud } from './ibmcloud-cloud.ts';
 import {
   clusterId,
@@ -100,7 +100,7 @@ describe('identity of provider ibmcloud', () => {
     }));
 
   it('is a trusted profile with the compute resource token when there is no key', (context) => {
-    const file = join(mkdtempSync(join(tmpdir(), 'ibm-')), 'vault-token');
+    const file = join(temporaryFolder('ibm'), 'vault-token');
     writeFileSync(file, 'a.compute.token', { mode: 0o600 });
     const only = ['-iam-profile-id=Profile-1', `-cr-token-filename=${file}`, ...networkArguments];
     return withScene(context, { only }, async ({ cloud, provider }) => {

@@ -1,12 +1,12 @@
 /** A libvirt daemon for tests, in the namespaces of the test file; its state goes with it. */
 
 import { spawn, spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { lacksCommand } from '../support/requirements.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 export const lacksLibvirt = (context: TestContext) =>
   lacksCommand(context, 'libvirtd') || lacksCommand(context, 'virsh');
@@ -53,7 +53,7 @@ export function stayConnected(uri: string): () => void {
  * noted, so that a test sees what was sent and under which mode.
  */
 export function withoutUploads(): { readonly path: string; readonly uploads: string } {
-  const folder = mkdtempSync(join(tmpdir(), 'virsh-'));
+  const folder = temporaryFolder('virsh');
   const real = spawnSync('sh', ['-c', 'command -v virsh'], { encoding: 'utf8' }).stdout.trim();
   const uploads = join(folder, 'uploads');
   const script = `#!/bin/sh

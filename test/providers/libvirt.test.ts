@@ -1,9 +1,7 @@
 /** The libvirt provider against libvirt's own test driver: domains, volumes and networks are libvirt's, nothing boots. */
 
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { OptionValues, PodVmSpec, ProviderHost } from '@peerpods/provider';
@@ -12,6 +10,7 @@ import { silentLog } from '#base/log.ts';
 import { systemClock, systemRandom } from '#io/system-clock.ts';
 import { type ConformanceFactory, providerConformance } from '../../providers/contract/conformance.ts';
 import { insideOwnNamespaces } from '../support/own-namespaces.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 import { lacksLibvirt, startLibvirtd, stayConnected, virsh, withoutUploads } from './libvirt-host.ts';
 
 const uri = 'test+unix:///default';
@@ -32,7 +31,7 @@ const domains = () =>
     .filter((name) => name !== '' && name !== 'test');
 
 function openHost(): ProviderHost {
-  const stateDir = mkdtempSync(join(tmpdir(), 'libvirt-'));
+  const stateDir = temporaryFolder('libvirt');
   return { log: silentLog, clock: systemClock, random: systemRandom, stateDir };
 }
 

@@ -44,7 +44,7 @@ export class SettledProviders implements ProviderSource, AsyncDisposable {
   readonly #parts: ProviderSourceParts;
   readonly #opened = new Map<string, Opened>();
   readonly #closing = new Map<PodVmProvider, () => void>();
-  readonly #stateDir = mkdtempSync(join(tmpdir(), 'peerpods-controller-'));
+  #stateDir: string | undefined;
 
   constructor(parts: ProviderSourceParts) {
     this.#parts = parts;
@@ -86,7 +86,7 @@ export class SettledProviders implements ProviderSource, AsyncDisposable {
     const open = await Promise.allSettled([...this.#opened.values()].map(({ opening }) => opening));
     for (const result of open) if (result.status === 'fulfilled') now.push(result.value.provider);
     await Promise.all(now.map((provider) => this.#close(provider)));
-    rmSync(this.#stateDir, { recursive: true, force: true });
+    if (this.#stateDir !== undefined) rmSync(this.#stateDir, { recursive: true, force: true });
   }
 
   async #openNew(name: string): Promise<OpenedProvider> {
@@ -97,6 +97,7 @@ export class SettledProviders implements ProviderSource, AsyncDisposable {
     const module = plugin ? await loadPluginProvider(name, plugin, environment, log) : await load(name);
     const { values } = parseOptions(module.options, [], environment);
     const access = clusterAccess(env, env.NODE_NAME ?? '');
+    this.#stateDir ??= mkdtempSync(join(tmpdir(), 'peerpods-controller-'));
     const provider = await module.open(values, {
       log: log.child({ provider: name }),
       clock: systemClock,
