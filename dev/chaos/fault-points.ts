@@ -17,13 +17,16 @@ const reads: ReadonlySet<string> = new Set([
   'records.read',
   'provider.list',
   'provider.get',
+  'provider.warm.list',
   'relay.list',
 ]);
+
+/** The first effect of a life: what comes before is the adaptor's own start. */
+const first: ReadonlySet<string> = new Set(['records.write', 'provider.warm.prepare']);
 
 export class FaultPoints {
   readonly #settings: PointSettings;
   readonly #counts = new Map<string, number>();
-  /** From the first record on: what comes before is the adaptor's own start. */
   #isOpen = false;
 
   constructor(settings: PointSettings) {
@@ -32,7 +35,7 @@ export class FaultPoints {
 
   /** `undone` before the effect is begun, `done` when its answer is there and nobody has heard of it. */
   async pass<T>(name: string, body: () => Promise<T>): Promise<T> {
-    if (name === 'records.write') this.#isOpen = true;
+    if (first.has(name)) this.#isOpen = true;
     if (!this.#isOpen || reads.has(name)) return await body();
     const count = (this.#counts.get(name) ?? 0) + 1;
     this.#counts.set(name, count);
@@ -67,6 +70,7 @@ export class FaultPoints {
     return new Proxy(watched, {
       get: (target, key) => {
         const value: unknown = Reflect.get(target, key, target);
+        if (key === 'warm' && typeof value === 'object' && value) return this.#watched(`${name}.warm`, value);
         if (typeof value !== 'function' || typeof key !== 'string' || key === 'close') {
           return typeof value === 'function' ? value.bind(target) : value;
         }

@@ -11,6 +11,8 @@ export interface Fault {
   readonly name: string;
   /** Whether a pod whose calls are in flight lives through it. */
   readonly podLives: boolean;
+  /** Whether an answer of the agent's may be lost with it. */
+  readonly losesAnswer?: boolean;
   readonly adaptor?: AdaptorKind;
   readonly inject: (worker: Worker) => Promise<void>;
 }
@@ -56,6 +58,7 @@ const deaths: readonly Fault[] = [
   {
     name: 'forwarder killed',
     podLives: true,
+    losesAnswer: true,
     inject: async () => killAll((words) => words.some((word) => word.endsWith('src/daemons/forwarder/main.ts'))),
   },
   {

@@ -69,7 +69,7 @@ export async function play(which: Case, worker: Worker, index: number): Promise<
   } catch (error) {
     troubled(error);
   }
-  if (which.mustLive === true && podLived !== true) trouble.push('the pod did not live on');
+  if (which.mustLive === true && podLived !== true) trouble.push(`the pod did not live on: ${pod.trouble}`);
   await pod.stop().catch((error: Error) => troubled(new Error(`StopVM: ${error.message}`)));
   await until('the record to go', () => worker.recordOf(pod.id) === '', goneMsMax).catch(troubled);
   await removePod(network).then((left) => trouble.push(...left), troubled);

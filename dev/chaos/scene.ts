@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { paths } from '#dev/demo/daemons.ts';
 import { setUpWorkerNode } from '#dev/demo/worker-node.ts';
-import { crashCases, enumeration } from './crash-points.ts';
+import { crashCases, enumeration, type Life } from './crash-points.ts';
 import { type Fault, faults } from './faults.ts';
 import { type Case, type Outcome, play } from './play.ts';
 import { type Step, steps, stopDuringStart } from './steps.ts';
@@ -31,11 +31,13 @@ function matrixCase(fault: Fault, step: Step): Case {
     step: step.name,
     adaptor: fault.adaptor ?? 'plain',
     mustLive: fault.podLives && step.name === 'running' ? true : undefined,
-    live: (pod, worker, recovering) =>
-      step.live(pod, worker, async () => {
+    live(pod, worker, recovering) {
+      pod.mayLoseOutput = fault.losesAnswer === true;
+      return step.live(pod, worker, async () => {
         recovering();
         await fault.inject(worker);
-      }),
+      });
+    },
   };
 }
 
@@ -57,26 +59,33 @@ function show({ fault, step, podLived, leaked, recoveryMs, trouble }: Outcome): 
 }
 
 /** The crash points are known only after a life was lived with them. */
-async function findCrashCases(worker: Worker): Promise<readonly Case[]> {
+async function findCrashCases(worker: Worker, life: Life): Promise<readonly Case[]> {
   let points: readonly string[] = [];
-  const { only } = settings;
-  if (!crashFault.includes(only) && !only.startsWith(crashFault) && !only.includes('#')) return [];
   const outcome = await play(
-    enumeration((found) => {
+    enumeration(life, (found) => {
       points = found;
     }),
     worker,
     0,
   );
   if (outcome.trouble.length > 0) show(outcome);
-  return crashCases(points);
+  return crashCases(life, points);
+}
+
+/** The lives whose crash points may be among the chosen cases. */
+function livesOf(only: string): readonly Life[] {
+  if (only.includes('#')) return [only.includes('warm') ? 'warm' : 'cold'];
+  if (only.startsWith(`${crashFault}, warm`)) return ['warm'];
+  return crashFault.includes(only) || only.startsWith(crashFault) ? ['cold', 'warm'] : [];
 }
 
 const matrix = faults.flatMap((fault) => [...steps, stopDuringStart].map((step) => matrixCase(fault, step)));
 Worker.prepare();
 await setUpWorkerNode();
 await using worker = new Worker();
-const cases = [...matrix, ...(await findCrashCases(worker))].filter(isChosen);
+const crashes: Case[] = [];
+for (const life of livesOf(settings.only)) crashes.push(...(await findCrashCases(worker, life)));
+const cases = [...matrix, ...crashes].filter(isChosen);
 const minutes = Math.max(1, Math.round((cases.length * secondsOfCase) / 60));
 write(`${cases.length} cases, some ${minutes} minutes\n`);
 const outcomes: Outcome[] = [];

@@ -4,6 +4,7 @@ import { execFileSync } from 'node:child_process';
 import {
   closeSync,
   constants,
+  existsSync,
   mkdirSync,
   openSync,
   readdirSync,
@@ -12,7 +13,7 @@ import {
   writeFileSync,
   writeSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { Daemon, paths } from '#dev/demo/daemons.ts';
 import { Hypervisor } from '#dev/shim/shim.ts';
 import { dialUnix } from '#io/dial-unix.ts';
@@ -39,8 +40,8 @@ async function accepts(path: string): Promise<boolean> {
   }
 }
 
-/** As production has it; with fault points; or with the provider as a program. */
-export type AdaptorKind = 'plain' | 'points' | 'plugin';
+/** As production has it; with fault points; with them and a warm pod VM; or with the provider as a program. */
+export type AdaptorKind = 'plain' | 'points' | 'warm' | 'plugin';
 
 /** All of the scene's own, out of the daemons' sight. */
 const own = '/run/chaos';
@@ -56,12 +57,16 @@ export class Worker implements AsyncDisposable {
   #relay: Daemon | undefined;
   #adaptor: Daemon | undefined;
   #kind: AdaptorKind = 'plain';
+  /** Of what earlier adaptors wrote, characters. */
+  #logLength = 0;
 
   /** What needs to be there before the first daemon. */
   static prepare(): void {
     for (const folder of [own, paths.logs, paths.stateDir]) mkdirSync(folder, { recursive: true, mode: 0o700 });
     // A disk of its own, which can be filled.
     execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=16m,mode=0700', 'tmpfs', paths.stateDir]);
+    // Folders of the adaptor that stay once there was a warm pod VM; what is in them has to go.
+    for (const base of [paths.stateDir, dirname(paths.podsDir)]) mkdirSync(join(base, 'warm'), { recursive: true });
     const source = join(import.meta.dirname, 'wall-clock.c');
     execFileSync('cc', ['-shared', '-fPIC', '-O1', '-o', files.shim, source, '-ldl']);
     const program = join(import.meta.dirname, 'plugin.ts');
@@ -101,7 +106,7 @@ export class Worker implements AsyncDisposable {
   /** Daemons as a case wants them; those that are there and fit go on. */
   async ensure(kind: AdaptorKind): Promise<void> {
     if (!this.#relay) await this.startRelay();
-    if (this.#adaptor && (this.#kind !== kind || kind === 'points')) await this.killAdaptor();
+    if (this.#adaptor && (this.#kind !== kind || kind === 'points')) await this.killAdaptor(); // points count from 1
     this.#kind = kind;
     if (!this.#adaptor) await this.startAdaptor();
   }
@@ -113,13 +118,22 @@ export class Worker implements AsyncDisposable {
     await until('agent-relay', () => accepts(paths.relaySocket), startMsMax);
   }
 
-  /** With fault points it may end itself at `kill`, and the one after it is as production has it. */
+  /** In place of the one that is there. */
+  async become(kind: AdaptorKind, kill?: string): Promise<void> {
+    await this.killAdaptor();
+    this.#kind = kind;
+    await this.startAdaptor(kill);
+  }
+
+  /** With fault points it may end itself at `kill`, which may be before it serves. */
   async startAdaptor(kill?: string): Promise<void> {
     const sockets = ['-adaptor-socket', paths.adaptorSocket, '-relay-socket', paths.relaySocket];
     const folders = ['-pods-dir', paths.podsDir, '-state-dir', paths.stateDir];
     const args = [...sockets, ...folders, '-probe-port', '0', '-log-level', 'debug'];
     const environment = this.#environment;
-    if (this.#kind === 'points') {
+    this.#logLength = lengthOf(join(paths.logs, 'cloud-api-adaptor.log'));
+    if (this.#kind === 'points' || this.#kind === 'warm') {
+      if (this.#kind === 'warm') args.push('-warm-pool', 'local=1');
       environment.CHAOS = JSON.stringify({ log: files.points, trouble: files.trouble, kill });
       rmSync(files.points, { force: true });
       this.#adaptor = new Daemon('cloud-api-adaptor', 'dev/chaos/adaptor.ts', args, environment);
@@ -127,7 +141,22 @@ export class Worker implements AsyncDisposable {
       const provider = this.#kind === 'plugin' ? ['chaos', '-plugin', files.plugin] : ['local'];
       this.#adaptor = new Daemon('cloud-api-adaptor', 'adaptor', [...provider, ...args], environment);
     }
-    await until('cloud-api-adaptor', () => accepts(paths.adaptorSocket), startMsMax);
+    let isOver = false;
+    void this.adaptor.ended.then(() => {
+      isOver = true;
+    });
+    await until('cloud-api-adaptor', () => isOver || accepts(paths.adaptorSocket), startMsMax);
+  }
+
+  /** The adaptor says that a warm pod VM waits for its pod, or is no more. */
+  async untilWarm(): Promise<void> {
+    const { logPath, ended } = this.adaptor;
+    let isOver = false;
+    void ended.then(() => {
+      isOver = true;
+    });
+    const waits = () => readFileSync(logPath, 'utf8').slice(this.#logLength).includes('"msg":"warm pod VM waits"');
+    await until('a warm pod VM', () => isOver || waits(), startMsMax);
   }
 
   /** The points that the last adaptor with fault points has passed. */
@@ -192,6 +221,10 @@ export class Worker implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await Promise.all([this.killAdaptor(), this.killRelay()]);
   }
+}
+
+function lengthOf(path: string): number {
+  return existsSync(path) ? readFileSync(path, 'utf8').length : 0;
 }
 
 function entriesOf(folder: string): number {

@@ -20,6 +20,7 @@ interface Document {
 for (const [only, lives] of [
   ['adaptor killed, running', true],
   ['relay replaced, running', true],
+  ['forwarder killed, running', true],
   ['connection to the VM reset, running', true],
   ['adaptor killed, pod VM booting', true],
   ['relay killed, running', false],
@@ -31,6 +32,8 @@ for (const [only, lives] of [
   ['adaptor killed at, netlink.exchange#2 undone', true],
   ['adaptor killed at, provider.create#1 done', '-'],
   ['adaptor killed at, provider.delete#1 done', true],
+  ['adaptor killed at, warm provider.warm.claim#1 done', '-'],
+  ['adaptor killed at, warm records.append#2 done', true],
 ] as const) {
   test(`${only}: ${lives === true ? 'the pod lives on' : 'the pod is over'}, and nothing leaks`, (t) => {
     if (lacksRoot(t) || lacksCommand(t, 'unshare') || lacksCommand(t, 'nft') || lacksCommand(t, 'cc')) return;

@@ -23,7 +23,15 @@ test('a relay in another process is listened, listed, refused and detached', asy
   using client = new RelayClient(async () => socket, clock);
   const socketPath = join(directory, 'agent.ttrpc');
   await client.listen('s1', socketPath);
-  const traffic = { calls: 0, callsInFlight: 0, bytesToVm: 0, bytesToShim: 0, reconnections: 0 };
+  const traffic = {
+    calls: 0,
+    callsInFlight: 0,
+    bytesToVm: 0,
+    bytesToShim: 0,
+    reconnections: 0,
+    callsLost: 0,
+    callsRepeated: 0,
+  };
   const expected = [{ sandboxId: 's1', socketPath, connected: false, shimConnections: 0, traffic }];
   assert.deepEqual(await client.list(), expected);
   const tls = { directory, serverName: 'vm', serverFingerprint256: '' };

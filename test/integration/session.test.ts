@@ -120,6 +120,7 @@ async function world(context: TestContext, agent: ServiceTable[string], relayClo
     client,
     shim,
     wire,
+    relay,
     host: () => forwarder.host,
     async replaceForwarder() {
       forwarder.close();
@@ -231,7 +232,7 @@ test('a path that dies without a word is noticed and replaced, and the call in f
 test('a forwarder that was replaced knows no session: reads are asked again, the rest is answered UNAVAILABLE', async (t) => {
   let waits = 0;
   const arrived = [Promise.withResolvers<void>(), Promise.withResolvers<void>()] as const;
-  const { client, shim, replaceForwarder } = await world(t, {
+  const { client, shim, relay, replaceForwarder } = await world(t, {
     WaitProcess: async () => {
       waits += 1;
       arrived[0].resolve();
@@ -249,6 +250,8 @@ test('a forwarder that was replaced knows no session: reads are asked again, the
   await creating;
   assert.equal(Buffer.from(await waiting).toString(), 'exit');
   assert.equal(shim.destroyed, false);
+  const { callsLost, callsRepeated } = relay.totals().traffic;
+  assert.deepEqual({ callsLost, callsRepeated }, { callsLost: 1, callsRepeated: 1 });
 });
 
 test('a shim that hangs up ends its session at once: nothing of it goes on in the VM', async (t) => {

@@ -84,6 +84,8 @@ function render(seen: Seen, nowMs: number, { relayAsked, providerAsked }: Asked)
             ['To VM', relay.traffic && bytes(relay.traffic.bytesToVm)],
             ['To shim', relay.traffic && bytes(relay.traffic.bytesToShim)],
             ['Redials', relay.traffic?.reconnections],
+            ['Calls lost', relay.traffic?.callsLost],
+            ['Calls repeated', relay.traffic?.callsRepeated],
           ]
         : [['Status', relayAsked ? 'has no such sandbox' : 'could not be asked']],
       '  ',

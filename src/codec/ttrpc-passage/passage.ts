@@ -126,12 +126,19 @@ export class Passage {
     this.#fromFar = this.#openFromFar();
   }
 
-  /** The far side is gone. Calls that cannot be repeated are answered UNAVAILABLE, the others stay in flight. */
-  farLost(): void {
+  /**
+   * The far side is gone. Calls that cannot be repeated are answered UNAVAILABLE, the others stay in flight; gives how
+   * many were of either kind.
+   */
+  farLost(): { readonly refused: number; readonly kept: number } {
     this.#fromFar = this.#openFromFar();
+    let refused = 0;
     for (const [streamId, frame] of this.#pending) {
-      if (!frame) this.refuse(streamId, 'unavailable', 'the connection was lost during this call');
+      if (frame) continue;
+      this.refuse(streamId, 'unavailable', 'the connection was lost during this call');
+      refused += 1;
     }
+    return { refused, kept: this.#pending.size };
   }
 
   /** What a new far side must be sent first: kept requests in ascending order, as servers demand. */

@@ -26,6 +26,11 @@ export const relayMetrics = {
     help: 'connections to pod VMs that broke and were dialled again',
     labels: [],
   },
+  peerpods_relay_lost_calls_total: {
+    kind: 'counter',
+    help: 'agent calls in flight that a pod VM lost; fate is unavailable (answered so) or repeated (asked again)',
+    labels: ['fate'],
+  },
   peerpods_relay_refused_connections_total: {
     kind: 'counter',
     help: 'connections refused since there were too many; socket is agent, hypervisor or control',
@@ -93,6 +98,13 @@ export function openRelayMetrics(
     ];
   });
   one('peerpods_relay_reconnections_total', () => relay.totals().traffic.reconnections);
+  metrics.read('peerpods_relay_lost_calls_total', () => {
+    const { callsLost, callsRepeated } = relay.totals().traffic;
+    return [
+      [{ fate: 'unavailable' }, callsLost],
+      [{ fate: 'repeated' }, callsRepeated],
+    ];
+  });
   metrics.read('peerpods_relay_refused_connections_total', () => [
     [{ socket: 'agent' }, relay.totals().refusedConnections],
     [{ socket: 'hypervisor' }, front?.callers.refusedCount ?? 0],

@@ -36,7 +36,15 @@ const settleMsMax = 10_000;
 export class Callers {
   readonly #options: CallersOptions;
   readonly #callers = new Set<Caller>();
-  readonly #counts = { calls: 0, refusedCalls: 0, bytesToFar: 0, bytesToCaller: 0, reconnections: 0 };
+  readonly #counts = {
+    calls: 0,
+    refusedCalls: 0,
+    bytesToFar: 0,
+    bytesToCaller: 0,
+    reconnections: 0,
+    callsLost: 0,
+    callsRepeated: 0,
+  };
   #refused = 0;
 
   constructor(options: CallersOptions) {
@@ -50,8 +58,8 @@ export class Callers {
   get traffic(): RelayTraffic {
     let callsInFlight = 0;
     for (const { carriage } of this.#callers) callsInFlight += carriage.passage.pendingCount;
-    const { calls, bytesToFar, bytesToCaller, reconnections } = this.#counts;
-    return { calls, callsInFlight, bytesToVm: bytesToFar, bytesToShim: bytesToCaller, reconnections };
+    const { bytesToFar: bytesToVm, bytesToCaller: bytesToShim, refusedCalls: _, ...counts } = this.#counts;
+    return { ...counts, callsInFlight, bytesToVm, bytesToShim };
   }
 
   /** Calls that were refused, there being too many of one caller, or too large ones. */
@@ -117,7 +125,7 @@ export class Callers {
       ...rest,
       counts: this.#counts,
       onFarBroken: (pending, isResumable) => log.warn({ pending, isResumable }, 'the far side is away, dialling again'),
-      onCallsLost: (pending) => log.warn({ pending }, 'calls in flight are answered or asked again'),
+      onCallsLost: (refused, repeated) => log.warn({ refused, repeated }, 'calls in flight were lost'),
     });
     const caller = { socket, carriage, end };
     this.#callers.add(caller);

@@ -28,6 +28,9 @@ export interface CarriageCounts {
   bytesToFar: number;
   bytesToCaller: number;
   reconnections: number;
+  /** In flight when the far side lost them: answered UNAVAILABLE, and asked again. */
+  callsLost: number;
+  callsRepeated: number;
 }
 
 export interface CarriageOptions {
@@ -44,7 +47,7 @@ export interface CarriageOptions {
   /** The connection broke and is dialled again; `isResumable`: with nothing lost so far. */
   readonly onFarBroken: (pendingCount: number, isResumable: boolean) => void;
   /** What was in flight is lost after all: answered UNAVAILABLE, or asked again where that is harmless. */
-  readonly onCallsLost: (pendingCount: number) => void;
+  readonly onCallsLost: (refused: number, repeated: number) => void;
 }
 
 /** A pod VM that does not finish a large frame it began is broken: it must not hold the memory that others wait for. */
@@ -120,7 +123,7 @@ export class Carriage {
       this.#session = CarriedSession.restore(state.session);
       this.#passage.session = this.#session;
     } else {
-      this.#passage.farLost();
+      this.#loseCalls();
     }
     if (state.unread.length > 0) this.#caller.unshift(state.unread);
     this.#hasSpoken = state.streamIds.last > 0;
@@ -200,11 +203,13 @@ export class Carriage {
   }
 
   #loseCalls(): void {
-    this.#options.onCallsLost(this.#passage.pendingCount);
     this.#session = undefined;
     this.#passage.session = undefined;
     this.#queue = undefined;
-    this.#passage.farLost();
+    const { refused, kept } = this.#passage.farLost();
+    this.#options.counts.callsLost += refused;
+    this.#options.counts.callsRepeated += kept;
+    this.#options.onCallsLost(refused, kept);
   }
 
   /** Both ways until the far side ends; each side is read only as fast as the other takes. */

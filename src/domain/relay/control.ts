@@ -38,6 +38,10 @@ export interface RelayTraffic {
   readonly bytesToShim: number;
   /** How often a connection to the pod VM broke and was dialled again. */
   readonly reconnections: number;
+  /** Calls in flight that the pod VM's end lost: answered UNAVAILABLE. */
+  readonly callsLost: number;
+  /** Likewise, and asked again: an answer that was on its way, such as a piece of output, is lost. */
+  readonly callsRepeated: number;
 }
 
 /** What a relay tells of a sandbox that it hands to another, in parts of some callers each. */

@@ -150,12 +150,16 @@ function parseStatus(value: unknown): RelayStatus {
 }
 
 function parseTraffic(value: unknown): RelayTraffic {
-  const { calls, callsInFlight, bytesToVm, bytesToShim, reconnections } = parseObject(value, 'traffic');
+  const traffic = parseObject(value, 'traffic');
+  const { calls, callsInFlight, bytesToVm, bytesToShim, reconnections } = traffic;
+  const { callsLost = 0, callsRepeated = 0 } = traffic; // an older relay counts neither
   return {
     calls: Number(calls),
     callsInFlight: Number(callsInFlight),
     bytesToVm: Number(bytesToVm),
     bytesToShim: Number(bytesToShim),
     reconnections: Number(reconnections),
+    callsLost: Number(callsLost),
+    callsRepeated: Number(callsRepeated),
   };
 }

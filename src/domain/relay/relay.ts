@@ -78,6 +78,8 @@ export class Relay implements RelayControl, AsyncDisposable {
     bytesToVm: 0,
     bytesToShim: 0,
     reconnections: 0,
+    callsLost: 0,
+    callsRepeated: 0,
     refused: 0,
     refusedCalls: 0,
     refusedSandboxes: 0,
@@ -202,12 +204,14 @@ export class Relay implements RelayControl, AsyncDisposable {
   totals(): RelayTotals {
     const sum = { ...this.#past, callsInFlight: 0, shimConnections: 0 };
     for (const { shims } of this.#sandboxes.values()) {
-      const { calls, callsInFlight, bytesToVm, bytesToShim, reconnections } = shims.traffic;
+      const { calls, callsInFlight, bytesToVm, bytesToShim, reconnections, callsLost, callsRepeated } = shims.traffic;
       sum.calls += calls;
       sum.callsInFlight += callsInFlight;
       sum.bytesToVm += bytesToVm;
       sum.bytesToShim += bytesToShim;
       sum.reconnections += reconnections;
+      sum.callsLost += callsLost;
+      sum.callsRepeated += callsRepeated;
       sum.refused += shims.refusedCount;
       sum.refusedCalls += shims.refusedCalls;
       sum.shimConnections += shims.size;
@@ -229,11 +233,13 @@ export class Relay implements RelayControl, AsyncDisposable {
   #forget(sandboxId: string): void {
     const shims = this.#sandboxes.get(sandboxId)?.shims;
     if (!shims || !this.#sandboxes.delete(sandboxId)) return;
-    const { calls, bytesToVm, bytesToShim, reconnections } = shims.traffic;
+    const { calls, bytesToVm, bytesToShim, reconnections, callsLost, callsRepeated } = shims.traffic;
     this.#past.calls += calls;
     this.#past.bytesToVm += bytesToVm;
     this.#past.bytesToShim += bytesToShim;
     this.#past.reconnections += reconnections;
+    this.#past.callsLost += callsLost;
+    this.#past.callsRepeated += callsRepeated;
     this.#past.refused += shims.refusedCount;
     this.#past.refusedCalls += shims.refusedCalls;
   }
