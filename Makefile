@@ -10,7 +10,7 @@ FILES ?= $(WORKER_TESTS) $(OTHER_TESTS)
 # Two lanes, each one file at a time: those that play a worker with its devices and daemons, and beside them the others.
 WORKER_TESTS := 'test/{e2e,integration,netns}/**/*.test.ts'
 OTHER_TESTS = 'src/**/*.test.ts' 'native/**/*.test.ts' 'providers/**/*.test.ts' 'dev/**/*.test.ts' 'podvm/*.test.ts' \
-	'test/*.test.ts' 'test/{cluster,fuzz,interop,simulation}/**/*.test.ts' $(PROVIDER_TESTS)
+	'test/*.test.ts' 'test/{cluster,docs,fuzz,interop,simulation}/**/*.test.ts' $(PROVIDER_TESTS)
 # Tests that boot machines, in emulation where there is no KVM, take minutes: make test-podvm.
 PODVM_TESTS := $(wildcard test/podvm/*.test.ts test/providers/qemu*.test.ts test/providers/libvirt-qemu.test.ts)
 PROVIDER_TESTS := $(filter-out $(PODVM_TESTS),$(wildcard test/providers/*.test.ts))

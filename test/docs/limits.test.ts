@@ -7,9 +7,9 @@ import { test } from 'node:test';
 import { errorTable } from '#base/errors.ts';
 import { adaptorMetrics } from '#daemons/adaptor/metrics.ts';
 import { relayMetrics } from '#daemons/relay/metrics.ts';
-import { codeOf, product, read } from './support/sources.ts';
+import { codeOf, product, read } from '../support/sources.ts';
 
-const page = readFileSync(join(import.meta.dirname, '../docs/limits.md'), 'utf8');
+const page = readFileSync(join(import.meta.dirname, '../../docs/limits.md'), 'utf8');
 const [, tables = '', loops = ''] = page.split(/^## .*$/m);
 
 /** The programs of a worker and of a pod VM. */

@@ -4,10 +4,10 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { peerpodctlPage, withParts } from '../dev/docs/peerpodctl-page.ts';
-import { parseCommandLine } from '../src/cli/command-line.ts';
-import { peerpodctl } from '../src/cli/commands.ts';
-import { areas } from '../src/cli/doctor/check.ts';
+import { peerpodctlPage, withParts } from '../../dev/docs/peerpodctl-page.ts';
+import { parseCommandLine } from '../../src/cli/command-line.ts';
+import { peerpodctl } from '../../src/cli/commands.ts';
+import { areas } from '../../src/cli/doctor/check.ts';
 
 const page = readFileSync(peerpodctlPage, 'utf8');
 
@@ -20,7 +20,7 @@ test('each area of doctor is on the page', () => {
 });
 
 test('every command line in the docs is understood', () => {
-  const docs = join(import.meta.dirname, '../docs');
+  const docs = join(import.meta.dirname, '../../docs');
   const files = readdirSync(docs, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.md'));
   const wrong: string[] = [];
   for (const name of files) {

@@ -5,7 +5,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 
-const root = join(import.meta.dirname, '..');
+const root = join(import.meta.dirname, '../..');
 const document = readFileSync(join(root, 'docs/coverage.md'), 'utf8');
 const [, behaviours = '', weaknesses = ''] = document.split(/^## .*$/m);
 

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { errorTable } from '#base/errors.ts';
-import { operationsPage, withTables } from '../dev/docs/operations-tables.ts';
+import { operationsPage, withTables } from '../../dev/docs/operations-tables.ts';
 
 const page = readFileSync(operationsPage, 'utf8');
 

@@ -6,8 +6,8 @@ import { test } from 'node:test';
 import { parse } from 'yaml';
 import { mutatePod } from '#domain/admission/mutate.ts';
 import { defaultMutationSettings } from '#domain/admission/settings.ts';
-import { webhookPage, withTables } from '../dev/docs/operations-tables.ts';
-import { applied } from './support/admission-pods.ts';
+import { webhookPage, withTables } from '../../dev/docs/operations-tables.ts';
+import { applied } from '../support/admission-pods.ts';
 
 const page = readFileSync(webhookPage, 'utf8');
 

@@ -4,8 +4,8 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { vmReasons } from '#domain/cluster/peer-pod-verdicts.ts';
-import { kubernetesPage, withTables } from '../dev/docs/operations-tables.ts';
-import { read } from './support/sources.ts';
+import { kubernetesPage, withTables } from '../../dev/docs/operations-tables.ts';
+import { read } from '../support/sources.ts';
 
 const page = readFileSync(kubernetesPage, 'utf8');
 
