@@ -16,7 +16,7 @@ import { Relay } from '#domain/relay/relay.ts';
 import { issuePodIdentity, type PodIdentity } from '#io/certificate-authority.ts';
 import { systemClock as clock, systemRandom as random } from '#io/system-clock.ts';
 import { connectTls, createTlsListener } from '#io/tls.ts';
-import { resumeTls, watchTicket } from '#io/tls-resumption.ts';
+import { resumeTls, ticketOf } from '#io/tls-resumption.ts';
 import { TtrpcClient } from '#io/ttrpc-client.ts';
 import { TtrpcServer } from '#io/ttrpc-server.ts';
 import { listenUnix } from '#io/unix-listener.ts';
@@ -78,15 +78,14 @@ async function ticketFrom(port: number, pod: PodIdentity): Promise<Buffer> {
     key: pod.clientKeyPem,
     serverFingerprint256: pod.serverFingerprint256,
   });
-  const ticket = watchTicket(socket);
   try {
     assert.equal(await answered(socket), 'hello');
+    const ticket = ticketOf(socket);
+    assert.ok(ticket, 'a server that has answered has sent its ticket before');
+    return ticket;
   } finally {
     socket.destroy();
   }
-  const bytes = ticket();
-  assert.ok(bytes, 'a server that has answered has sent its ticket before');
-  return bytes;
 }
 
 /** Checks nothing and says something as soon as it can. */
