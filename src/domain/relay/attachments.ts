@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { asPeerPodError, PeerPodError, systemErrorCode } from '#base/errors.ts';
 import { sideBySide } from '#base/side-by-side.ts';
-import { ensureDirectory, namesIn, writeFileAtomically } from '#io/files.ts';
+import { ensureDirectory, namesIn, writeFileWhole } from '#io/files.ts';
 import type { RelayAttachment } from './control.ts';
 import { parseAttachment, parseName } from './control-messages.ts';
 
@@ -27,7 +27,7 @@ export class Attachments {
   /** Written before the socket is opened, and again before StartVM is answered. */
   async write(record: AttachmentRecord): Promise<void> {
     await ensureDirectory(dirname(record.socketPath));
-    await writeFileAtomically(this.pathOf(record.socketPath), `${JSON.stringify(record)}\n`);
+    writeFileWhole(this.pathOf(record.socketPath), `${JSON.stringify(record)}\n`);
   }
 
   /** The records of PODS_DIR/ID/; `onDamaged` hears of those that cannot be read. */
