@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { ensureDirectory, writeFileAtomically } from './files.ts';
+import { ensureDirectory, writeFileAtomically, writeFileWhole } from './files.ts';
 
 function folder(context: TestContext): string {
   const path = mkdtempSync(join(tmpdir(), 'files-'));
@@ -11,14 +11,17 @@ function folder(context: TestContext): string {
   return path;
 }
 
-test('a file is replaced whole, with its mode, and nothing else is left', async (t) => {
-  const path = join(folder(t), 'record');
-  await writeFileAtomically(path, 'one');
-  await writeFileAtomically(path, 'two');
-  assert.equal(readFileSync(path, 'utf8'), 'two');
-  assert.equal(statSync(path).mode & 0o777, 0o600);
-  assert.deepEqual(readdirSync(join(path, '..')), ['record']);
-});
+const writers = [writeFileAtomically, async (path: string, data: string) => writeFileWhole(path, data)];
+
+for (const write of writers)
+  test('a file is replaced whole, with its mode, and nothing else is left', async (t) => {
+    const path = join(folder(t), 'record');
+    await write(path, 'one');
+    await write(path, 'two');
+    assert.equal(readFileSync(path, 'utf8'), 'two');
+    assert.equal(statSync(path).mode & 0o777, 0o600);
+    assert.deepEqual(readdirSync(join(path, '..')), ['record']);
+  });
 
 test('writers at once leave one of their contents', async (t) => {
   const path = join(folder(t), 'record');
@@ -27,14 +30,15 @@ test('writers at once leave one of their contents', async (t) => {
   assert.ok(contents.includes(readFileSync(path, 'utf8')));
 });
 
-test('a failed write says what was attempted and leaves nothing', async (t) => {
-  const parent = folder(t);
-  await assert.rejects(writeFileAtomically(join(parent, 'missing', 'record'), 'x'), {
-    code: 'E_IO',
-    message: /missing/,
+for (const write of writers)
+  test('a failed write says what was attempted and leaves nothing', async (t) => {
+    const parent = folder(t);
+    await assert.rejects(write(join(parent, 'missing', 'record'), 'x'), {
+      code: 'E_IO',
+      message: /missing/,
+    });
+    assert.deepEqual(readdirSync(parent), []);
   });
-  assert.deepEqual(readdirSync(parent), []);
-});
 
 test('directories are private', async (t) => {
   const path = join(folder(t), 'a', 'b');

@@ -1,6 +1,6 @@
 /** Files and directories that survive a crash whole, with modes that keep secrets. */
 
-import { constants } from 'node:fs';
+import { closeSync, constants, fchmodSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { access, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { asPeerPodError, systemErrorCode } from '#base/errors.ts';
@@ -36,6 +36,29 @@ export async function writeFileAtomically(path: string, data: string | Uint8Arra
     await syncDirectory(dirname(path));
   } catch (error) {
     await rm(staged, { force: true });
+    throw asPeerPodError(error, 'E_IO', `write ${path}`);
+  }
+}
+
+/**
+ * For short files in memory, whose content is of no use after the machine's end: `path` holds the old or the new content
+ * whenever this process ends, but not after a loss of power. Done here and now, since each of its steps takes less than
+ * the way to another thread.
+ */
+export function writeFileWhole(path: string, data: string | Uint8Array, mode = 0o600): void {
+  serial += 1;
+  const staged = join(dirname(path), `.${basename(path)}.${process.pid}.${serial}`);
+  try {
+    const file = openSync(staged, 'wx', mode);
+    try {
+      fchmodSync(file, mode); // whatever the umask says
+      writeFileSync(file, data);
+    } finally {
+      closeSync(file);
+    }
+    renameSync(staged, path);
+  } catch (error) {
+    rmSync(staged, { force: true });
     throw asPeerPodError(error, 'E_IO', `write ${path}`);
   }
 }

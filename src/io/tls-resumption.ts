@@ -1,5 +1,6 @@
 /** TLS connections that take up the session of an earlier one: without certificates, so without a context of their own. */
 
+import type net from 'node:net';
 import tls from 'node:tls';
 import { PeerPodError } from '#base/errors.ts';
 import { type TlsTarget, untilSecure } from './tls.ts';
@@ -15,15 +16,14 @@ function sharedContext(): tls.SecureContext {
   return shared;
 }
 
-/** What `socket`'s server gave for coming back; undefined for a server that gives nothing, and before TLS 1.3. */
-export function watchTicket(socket: tls.TLSSocket): () => Buffer | undefined {
-  let ticket: Buffer | undefined;
-  socket.on('session', (session) => {
-    if (socket.getProtocol() !== 'TLSv1.3') return;
-    ticket = Buffer.allocUnsafeSlow(session.length); // not of Buffer's pool, which it would keep for long
-    session.copy(ticket);
-  });
-  return () => ticket;
+/**
+ * What `socket`'s server gave for coming back, the latest: OpenSSL keeps it with an open connection. Undefined for a
+ * server that gives nothing or has not yet, before TLS 1.3, and without TLS.
+ */
+export function ticketOf(socket: net.Socket): Buffer | undefined {
+  if (!(socket instanceof tls.TLSSocket) || socket.destroyed) return undefined;
+  if (socket.getProtocol() !== 'TLSv1.3' || !socket.getTLSTicket()) return undefined;
+  return socket.getSession();
 }
 
 /**

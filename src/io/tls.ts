@@ -144,6 +144,8 @@ export interface TlsListenerOptions {
 
 /** Longest that a stranger may hold a half-made connection. */
 const handshakeTimeoutMs = 15_000;
+/** A relay that is started again comes back with a ticket of the pod's start: the longest that TLS 1.3 allows. */
+const ticketSecondsMax = 7 * 24 * 60 * 60;
 
 /** A server that hands out only connections of proven clients; the caller listens and closes. */
 export function createTlsListener(options: TlsListenerOptions): tls.Server {
@@ -186,6 +188,7 @@ function openServer(options: TlsListenerOptions, pinned: boolean): tls.Server {
       requestCert: true,
       rejectUnauthorized: true,
       handshakeTimeout: handshakeTimeoutMs,
+      sessionTimeout: ticketSecondsMax,
       ...(context && { SNICallback: (_name: string, use: SniAnswer) => use(null, context) }),
     });
   } catch (error) {

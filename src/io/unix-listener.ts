@@ -1,8 +1,8 @@
 /** Listens on a Unix socket without a moment of wrong modes, and without removing a successor's socket. */
 
-import { chmod, lstat, rename, rm } from 'node:fs/promises';
+import { chmodSync, lstatSync, renameSync, rmSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
-import { asPeerPodError, PeerPodError, systemErrorCode } from '#base/errors.ts';
+import { asPeerPodError, PeerPodError } from '#base/errors.ts';
 
 /** sun_path holds 108 bytes with the closing NUL, see unix(7). */
 const socketPathBytesMax = 107;
@@ -14,13 +14,8 @@ export interface UnixListener {
   close(): Promise<void>;
 }
 
-async function inodeOf(path: string): Promise<bigint | undefined> {
-  try {
-    return (await lstat(path, { bigint: true })).ino;
-  } catch (error) {
-    if (systemErrorCode(error) === 'ENOENT') return undefined;
-    throw error;
-  }
+function inodeOf(path: string): bigint | undefined {
+  return lstatSync(path, { bigint: true, throwIfNoEntry: false })?.ino;
 }
 
 function listen(server: Server, path: string): Promise<void> {
@@ -34,6 +29,8 @@ function listen(server: Server, path: string): Promise<void> {
 }
 
 /**
+ * File operations are done here and now: sockets are in memory, and a relay opens a thousand when it starts.
+ *
  * Binds under a staged name, sets the mode, then renames into place: a predecessor's socket is replaced in one step.
  * Node unlinks the bound name on close, which by then is gone, so a successor's socket at `path` is safe.
  */
@@ -48,23 +45,23 @@ export async function listenUnix(
   }
   const server = createServer(onConnection);
   try {
-    await rm(staged, { force: true });
+    rmSync(staged, { force: true });
     await listen(server, staged);
-    await chmod(staged, options.mode ?? 0o600);
-    await rename(staged, path);
+    chmodSync(staged, options.mode ?? 0o600);
+    renameSync(staged, path);
   } catch (error) {
     server.close();
-    await rm(staged, { force: true });
+    rmSync(staged, { force: true });
     throw asPeerPodError(error, 'E_IO', `listen on ${path}`);
   }
   // EMFILE and the like on accept: the listener goes on, the owner hears of it.
   server.on('error', (error) => options.onError?.(error));
-  const inode = await inodeOf(path);
+  const inode = inodeOf(path);
   return {
     path,
     async close() {
       server.close(); // not awaited: that would wait for accepted connections, which have owners of their own
-      if (inode !== undefined && (await inodeOf(path)) === inode) await rm(path, { force: true });
+      if (inode !== undefined && inodeOf(path) === inode) rmSync(path, { force: true });
     },
   };
 }

@@ -115,8 +115,7 @@ async function writeRecords(stateDir: string, sockets: readonly string[]): Promi
 }
 
 /** From the start of an adaptor until StartVM was answered for every pod: each is known, and none is started again. */
-async function recovered(folder: string, sockets: readonly string[]): Promise<number> {
-  const stateDir = join(folder, 'state');
+async function recovered(folder: string, stateDir: string, sockets: readonly string[]): Promise<number> {
   await writeRecords(stateDir, sockets);
   const socket = join(folder, 'adaptor.sock');
   const places = ['-adaptor-socket', socket, '-relay-socket', join(folder, 'relay.sock'), '-state-dir', stateDir];
@@ -143,7 +142,8 @@ async function measure(
   { pods, boundS }: (typeof sizes)[number],
 ): Promise<BenchRow[]> {
   await using stack = new AsyncDisposableStack();
-  const own = join(folder, String(pods));
+  // Sockets and keys are in memory there, as in production; what must be on disk is below `folder`.
+  const own = join('/run', String(pods));
   const scene = await RelayScene.open(own);
   stack.use(await scene.startPodVms([kind]));
   progress(`${pods} pods, the floor`);
@@ -155,7 +155,7 @@ async function measure(
   });
   const shims = await inBatches(pods, (index) => shimOf(sockets[index] ?? '', scene.request));
   progress(`${pods} pods, the adaptor is started again`);
-  const adaptorS = await recovered(own, sockets);
+  const adaptorS = await recovered(own, join(folder, `state-${pods}`), sockets);
   progress(`${pods} pods, the relay is replaced`);
   const { seconds: replacedS, lost, successor } = await replaced(scene, first, shims);
   stack.use(successor);

@@ -2,10 +2,10 @@
 
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import net, { type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import tls from 'node:tls';
 import { silentLog as log } from '#base/log.ts';
@@ -16,7 +16,7 @@ import { Relay } from '#domain/relay/relay.ts';
 import { issuePodIdentity, type PodIdentity } from '#io/certificate-authority.ts';
 import { systemClock as clock, systemRandom as random } from '#io/system-clock.ts';
 import { connectTls, createTlsListener } from '#io/tls.ts';
-import { resumeTls, watchTicket } from '#io/tls-resumption.ts';
+import { resumeTls, ticketOf } from '#io/tls-resumption.ts';
 import { TtrpcClient } from '#io/ttrpc-client.ts';
 import { TtrpcServer } from '#io/ttrpc-server.ts';
 import { listenUnix } from '#io/unix-listener.ts';
@@ -78,15 +78,14 @@ async function ticketFrom(port: number, pod: PodIdentity): Promise<Buffer> {
     key: pod.clientKeyPem,
     serverFingerprint256: pod.serverFingerprint256,
   });
-  const ticket = watchTicket(socket);
   try {
     assert.equal(await answered(socket), 'hello');
+    const ticket = ticketOf(socket);
+    assert.ok(ticket, 'a server that has answered has sent its ticket before');
+    return ticket;
   } finally {
     socket.destroy();
   }
-  const bytes = ticket();
-  assert.ok(bytes, 'a server that has answered has sent its ticket before');
-  return bytes;
 }
 
 /** Checks nothing and says something as soon as it can. */
@@ -185,7 +184,7 @@ async function world(context: TestContext) {
   });
   const call = async (method: keyof typeof agent, text: string) =>
     String(Buffer.from(await client.call('grpc.AgentService', method, Buffer.from(text))));
-  return { first, start, call, calls, release: released.resolve };
+  return { first, start, call, calls, release: released.resolve, attachment, directory, relay };
 }
 
 test('what the relay keeps is one connection that has taken up the first one’s session', async (context) => {
@@ -206,13 +205,51 @@ test('connections that break, and a forwarder’s listener started anew: each ca
   assert.equal(await call('Count', 'a'), 'a');
   for (const socket of first.open) socket.destroy();
   assert.equal(await call('Count', 'c'), 'c');
-  assert.deepEqual(first.accepted, [false, true, false, true]);
+  assert.deepEqual(first.accepted, [false, true, true], 'the ticket is kept beside the key');
   first.close();
   const second = await start(first.port);
   context.after(() => second.close());
   assert.equal(await call('Count', 'd'), 'd');
   assert.deepEqual(second.accepted, [false, true], 'a ticket of the first opens nothing here');
+  for (const socket of second.open) socket.destroy();
+  assert.equal(await call('Count', 'e'), 'e');
+  assert.deepEqual(second.accepted, [false, true, true], 'and the new one is kept in its place');
   release();
   assert.equal(await waiting, 'b');
-  assert.deepEqual(calls, ['wait', 'a', 'c', 'd']);
+  assert.deepEqual(calls, ['wait', 'a', 'c', 'd', 'e']);
 });
+
+test('a relay that is started after another connects by its ticket, and where that is spoilt, as at first', async (context) => {
+  const { first, call, calls, attachment, directory, relay } = await world(context);
+  context.after(() => first.close());
+  assert.equal(await call('Count', 'a'), 'a');
+  const ticketPath = join(directory, 'session');
+  assert.equal((await stat(ticketPath)).mode & 0o777, 0o600);
+  await relay[Symbol.asyncDispose]();
+  for (const spoil of [undefined, Buffer.from('no ticket'), await ticketOfAnother()]) {
+    if (spoil) await writeFile(ticketPath, spoil);
+    const known = first.accepted.length;
+    const next = new Relay({ clock, random, log });
+    try {
+      await next.restore(dirname(directory));
+      const shim = net.connect(attachment.socketPath);
+      await using client = new TtrpcClient(shim, { clock });
+      await client.call('grpc.AgentService', 'Count', Buffer.from('b'));
+      assert.deepEqual(first.accepted.slice(known), spoil ? [false, true] : [true]);
+    } finally {
+      await next[Symbol.asyncDispose]();
+    }
+  }
+  assert.deepEqual(calls, ['a', 'b', 'b', 'b']);
+});
+
+/** Of a listener that is not there any more. */
+async function ticketOfAnother(): Promise<Buffer> {
+  const pod = await issue();
+  const other = await listen(pod, echo);
+  try {
+    return await ticketFrom(other.port, pod);
+  } finally {
+    other.close();
+  }
+}

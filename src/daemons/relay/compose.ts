@@ -1,11 +1,13 @@
 /** Puts the relay together: agent sockets and hypervisor.sock on one side, the adaptor's sockets on the other. */
 
 import { dirname } from 'node:path';
+import { assert } from '#base/assert.ts';
 import type { Clock } from '#base/clock.ts';
 import { isPeerPodError } from '#base/errors.ts';
 import type { Log } from '#base/log.ts';
 import type { Random } from '#base/random.ts';
 import type { RecentLines } from '#base/recent-lines.ts';
+import { sideBySide } from '#base/side-by-side.ts';
 import type { RunningDaemon } from '#daemons/supervise.ts';
 import type { RelaySuccession } from '#domain/relay/control.ts';
 import { openReceiver } from '#domain/relay/hand-over.ts';
@@ -22,6 +24,8 @@ import { relayAdminServices } from './admin.ts';
 import { openRelayMetrics, type RelayMetrics } from './metrics.ts';
 
 const drainMs = 5000;
+/** Sandboxes that change hands at a time: each step waits for the other process. */
+const movingAtOnce = 16;
 
 export interface RelaySettings {
   readonly controlSocket: string;
@@ -113,10 +117,17 @@ async function succeed(
   { controlSocket }: RelaySettings,
   log: Log,
 ): Promise<void> {
-  using receiver = openReceiver(`${controlSocket}.hand-over`);
+  using stack = new DisposableStack();
+  // Sockets come without a name: at each receiver those of one sandbox only.
+  const receivers = Array.from({ length: movingAtOnce }, (_, at) =>
+    stack.use(openReceiver(`${controlSocket}.in${at}`)),
+  );
+  const [frontReceiver] = receivers;
   const sandboxes = await predecessor.beginRetirement();
-  await front?.takeOver(predecessor, receiver);
-  for (const { sandboxId, socketPath } of sandboxes) {
+  if (front && frontReceiver) await front.takeOver(predecessor, frontReceiver);
+  await sideBySide(sandboxes, receivers.length, async ({ sandboxId, socketPath }, hand) => {
+    const receiver = receivers[hand];
+    assert(receiver, 'each hand has a receiver');
     try {
       await relay.takeOver(sandboxId, socketPath, predecessor, receiver);
       log.info({ sandboxId }, 'sandbox taken over');
@@ -124,5 +135,5 @@ async function succeed(
       if (!isPeerPodError(error, 'E_RPC')) throw error;
       log.warn({ sandboxId, error: error.message }, 'sandbox not taken over'); // it ended meanwhile
     }
-  }
+  });
 }

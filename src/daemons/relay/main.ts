@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /** agent-relay: keeps the shims' agent connections, and outlives the adaptor. */
 
-import { restartTuned, streamFlags } from '#daemons/runtime.ts';
+import { restartTuned, streamFlags, thriftyMemory } from '#daemons/runtime.ts';
 
-restartTuned(streamFlags);
+restartTuned(streamFlags, thriftyMemory);
 await import('./run.ts');

@@ -3,7 +3,8 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { asPeerPodError, PeerPodError, systemErrorCode } from '#base/errors.ts';
-import { ensureDirectory, namesIn, writeFileAtomically } from '#io/files.ts';
+import { sideBySide } from '#base/side-by-side.ts';
+import { ensureDirectory, namesIn, writeFileWhole } from '#io/files.ts';
 import type { RelayAttachment } from './control.ts';
 import { parseAttachment, parseName } from './control-messages.ts';
 
@@ -16,6 +17,7 @@ export interface AttachmentRecord {
 }
 
 const fileName = 'relay.json';
+const readAtOnce = 16;
 
 export class Attachments {
   pathOf(socketPath: string): string {
@@ -25,7 +27,7 @@ export class Attachments {
   /** Written before the socket is opened, and again before StartVM is answered. */
   async write(record: AttachmentRecord): Promise<void> {
     await ensureDirectory(dirname(record.socketPath));
-    await writeFileAtomically(this.pathOf(record.socketPath), `${JSON.stringify(record)}\n`);
+    writeFileWhole(this.pathOf(record.socketPath), `${JSON.stringify(record)}\n`);
   }
 
   /** The records of PODS_DIR/ID/; `onDamaged` hears of those that cannot be read. */
@@ -34,15 +36,15 @@ export class Attachments {
     onDamaged: (path: string, error: PeerPodError) => void,
   ): Promise<readonly AttachmentRecord[]> {
     const records: AttachmentRecord[] = [];
-    for (const name of await namesIn(podsDir)) {
+    await sideBySide(await namesIn(podsDir), readAtOnce, async (name) => {
       const path = join(podsDir, name, fileName);
       try {
         records.push(parseRecord(JSON.parse(await readFile(path, 'utf8'))));
       } catch (error) {
-        if (['ENOENT', 'ENOTDIR'].includes(systemErrorCode(error) ?? '')) continue;
+        if (['ENOENT', 'ENOTDIR'].includes(systemErrorCode(error) ?? '')) return;
         onDamaged(path, asPeerPodError(error, 'E_DECODE', `read ${path}`));
       }
-    }
+    });
     return records;
   }
 }

@@ -15,8 +15,6 @@ export interface Far {
   readonly socket: Socket;
   /** Unset: the far side keeps no sessions, what is in flight is lost with the connection. */
   readonly session?: FarSession;
-  /** For taking up its TLS session with another connection. */
-  readonly ticket?: Buffer | undefined;
 }
 
 /** What a caller had before the connection broke. */

@@ -1,10 +1,13 @@
-/** Moves a proven connection to one that takes up its TLS session: half of the memory, which an idle pod keeps for long. */
+/** Connections that take up a TLS session: half of the memory, which an idle pod keeps for long, and half of the work. */
 
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Clock } from '#base/clock.ts';
-import { PeerPodError } from '#base/errors.ts';
+import { isPeerPodError, PeerPodError } from '#base/errors.ts';
 import { deadlineSignal } from '#base/signals.ts';
-import { resumeTls } from '#io/tls-resumption.ts';
+import { resumeTls, ticketOf } from '#io/tls-resumption.ts';
 import type { RelayAttachment } from './control.ts';
+import { type DialOptions, newSessionId } from './dial.ts';
 import type { Far, FarSession, ResumePoint } from './far.ts';
 import { makeFirstCalls } from './first-calls.ts';
 
@@ -23,8 +26,9 @@ export interface LightenOptions {
  * moved by then its socket ends, as one that breaks. Never rejects.
  */
 export async function lightened(far: Far, attachment: RelayAttachment, options: LightenOptions): Promise<Far> {
-  const { session, ticket } = far;
+  const { session, socket: first } = far;
   const { tls, host, port } = attachment;
+  const ticket = ticketOf(first);
   if (!session || !ticket || !tls) return far;
   try {
     using limit = deadlineSignal(options.clock, lightenMsMax, `dial ${host}:${port} again`, options.signal);
@@ -34,7 +38,8 @@ export async function lightened(far: Far, attachment: RelayAttachment, options: 
       const taken = await takeUp(session, options.resume, (point) =>
         makeFirstCalls(socket, { point, isNew: false, checkMs: lightenMsMax }, signal),
       );
-      far.socket.destroy();
+      first.destroy();
+      if (!options.signal.aborted) keepTicket(tls, ticket);
       return { socket, session: taken };
     } catch (error) {
       socket.destroy();
@@ -42,6 +47,57 @@ export async function lightened(far: Far, attachment: RelayAttachment, options: 
     }
   } catch {
     return far;
+  }
+}
+
+/**
+ * At once by the ticket that an earlier connection was given, be it another process's: no certificates need to be shown
+ * again. Undefined where there is none, or it does not work. Rejects with the signal's reason only.
+ */
+export async function resumed(attachment: RelayAttachment, options: DialOptions): Promise<Far | undefined> {
+  const { clock, random, signal, turns, resume } = options;
+  const { tls, host, port } = attachment;
+  const ticket = tls && keptTicket(tls);
+  if (!ticket) return undefined;
+  using _turn = await turns.take(signal);
+  using limit = deadlineSignal(clock, lightenMsMax, `dial ${host}:${port} again`, signal);
+  try {
+    const socket = await resumeTls({ host, port, serverName: tls.serverName, signal: limit.signal }, ticket);
+    try {
+      const point = resume ?? { sessionId: newSessionId(random), receivedBytes: 0 };
+      const first = { point, isNew: resume === undefined, checkMs: lightenMsMax };
+      const session = await makeFirstCalls(socket, first, limit.signal);
+      return session ? { socket, session } : { socket };
+    } catch (error) {
+      socket.destroy();
+      throw error;
+    }
+  } catch (error) {
+    signal.throwIfAborted();
+    if (isPeerPodError(error, 'E_TLS_PEER')) rmSync(ticketPath(tls), { force: true }); // too old, or the VM began anew
+    return undefined;
+  }
+}
+
+type TlsMaterial = NonNullable<RelayAttachment['tls']>;
+
+/** Beside the client's key, which opens as much and for longer, and gone with it. */
+function ticketPath({ directory }: TlsMaterial): string {
+  return join(directory, 'session');
+}
+
+/** A relay that cannot keep it connects in the long way the next time. */
+function keepTicket(tls: TlsMaterial, ticket: Buffer): void {
+  try {
+    writeFileSync(ticketPath(tls), ticket, { mode: 0o600 });
+  } catch {}
+}
+
+function keptTicket(tls: TlsMaterial): Buffer | undefined {
+  try {
+    return readFileSync(ticketPath(tls));
+  } catch {
+    return undefined;
   }
 }
 

@@ -8,6 +8,7 @@ import { errorText, PeerPodError } from '#base/errors.ts';
 import { KeyedLock } from '#base/keyed-lock.ts';
 import type { Log } from '#base/log.ts';
 import type { Random } from '#base/random.ts';
+import { sideBySide } from '#base/side-by-side.ts';
 import { abortable } from '#base/signals.ts';
 import { acceptLast, listenUnix, type UnixListener } from '#io/unix-listener.ts';
 import { agentPolicy, editAgentCall } from './agent-calls.ts';
@@ -27,7 +28,7 @@ import { DialTurns } from './dial-turns.ts';
 import { movedAway } from './ends.ts';
 import type { Far, ResumePoint } from './far.ts';
 import { movedCallersMax, receiveCallers, sendCallers } from './hand-over.ts';
-import { lightened } from './lighten.ts';
+import { lightened, resumed } from './lighten.ts';
 
 interface Sandbox {
   readonly socketPath: string;
@@ -52,6 +53,7 @@ export interface RelayOptions {
 }
 
 const shimConnectionsMax = 64;
+const restoredAtOnce = 16;
 /** Twice what an adaptor takes: those of its predecessor may still be here. */
 const sandboxesMaxDefault = 8192;
 
@@ -101,11 +103,11 @@ export class Relay implements RelayControl, AsyncDisposable {
     const records = await this.#attachments.readAll(podsDir, (path, error) =>
       log.error({ path, error: error.message }, 'attachment unreadable'),
     );
-    for (const { sandboxId, socketPath, attachment } of records) {
+    await sideBySide(records, restoredAtOnce, async ({ sandboxId, socketPath, attachment }) => {
       const sandbox = await this.#open(sandboxId, socketPath);
       if (attachment) this.#setConnected(sandbox, attachment);
       log.info({ sandboxId, connected: attachment !== undefined }, 'agent socket restored');
-    }
+    });
   }
 
   async listen(sandboxId: string, socketPath: string): Promise<void> {
@@ -348,6 +350,8 @@ export class Relay implements RelayControl, AsyncDisposable {
       if (spare && !spare.socket.destroyed) return spare;
     }
     const turns = this.#dialTurns;
+    const known = await resumed(attachment, { clock, random, signal, turns, resume });
+    if (known) return known;
     const far = await dialUntilHealthy(attachment, { clock, random, signal, turns, resume });
     return await this.#lightened(far, attachment, signal, resume);
   }
