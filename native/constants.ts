@@ -210,7 +210,11 @@ export const NFPROTO_NETDEV = 5;
 export const NFNL_BATCH_GENID = 1;
 export const NFNL_MSG_BATCH_BEGIN = 16;
 export const NFNL_MSG_BATCH_END = 17;
+export const NFNL_SUBSYS_CTNETLINK = 1;
 export const NFNL_SUBSYS_NFTABLES = 10;
+
+export const IPCTNL_MSG_CT_GET_STATS = 5;
+export const CTA_STATS_GLOBAL_ENTRIES = 1;
 
 export const NFNETLINK_V0 = 0;
 

@@ -10,6 +10,7 @@ export {
   type NewAddress,
 } from './address.ts';
 export type { Attribute } from './attribute.ts';
+export { getTrackedConnections } from './conntrack.ts';
 export * as constants from './constants.ts';
 export { isNetlinkError, NetlinkDecodeError, NetlinkError } from './errors.ts';
 export {
@@ -73,6 +74,7 @@ export {
   loadMeta,
   loadPayload,
   lookUp,
+  maskRegister,
   type NftExpression,
   notrack,
   verdict,

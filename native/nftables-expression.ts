@@ -15,6 +15,11 @@ import {
   NFT_PAYLOAD_TRANSPORT_HEADER,
   NFT_REG_VERDICT,
   NFT_REG32_00,
+  NFTA_BITWISE_DREG,
+  NFTA_BITWISE_LEN,
+  NFTA_BITWISE_MASK,
+  NFTA_BITWISE_SREG,
+  NFTA_BITWISE_XOR,
   NFTA_CMP_DATA,
   NFTA_CMP_OP,
   NFTA_CMP_SREG,
@@ -84,6 +89,17 @@ export function compare(value: Uint8Array, options: { register?: number; negated
     u32be(NFTA_CMP_SREG, registerNumber(options.register)),
     u32be(NFTA_CMP_OP, options.negated ? NFT_CMP_NEQ : NFT_CMP_EQ),
     nested(NFTA_CMP_DATA, [rawAttribute(NFTA_DATA_VALUE, value)]),
+  ]);
+}
+
+/** Sets the register's bits to zero where the mask's are. */
+export function maskRegister(mask: Uint8Array, register = 0): NftExpression {
+  return expression('bitwise', [
+    u32be(NFTA_BITWISE_SREG, registerNumber(register)),
+    u32be(NFTA_BITWISE_DREG, registerNumber(register)),
+    u32be(NFTA_BITWISE_LEN, mask.length),
+    nested(NFTA_BITWISE_MASK, [rawAttribute(NFTA_DATA_VALUE, mask)]),
+    nested(NFTA_BITWISE_XOR, [rawAttribute(NFTA_DATA_VALUE, new Uint8Array(mask.length))]),
   ]);
 }
 

@@ -72,6 +72,7 @@ for (const end of ['VM', 'worker'] as const) {
     await stranger.packets.inject(address, port, count, frame);
     await peer.packets.inject(address, port, count, frame, others);
     await stranger.packets.injectFragments(address, port, 1000, frame);
+    for (const length of [7, 8]) await stranger.packets.injectDisguised(address, port, 1000, frame, length);
     assert.equal(await settled(delivered), 0);
 
     // The controls: the same frames from the far end arrive, and without the pins the stranger's do
@@ -83,6 +84,20 @@ for (const end of ['VM', 'worker'] as const) {
     const before = await settled(delivered);
     await stranger.packets.injectFragments(address, port, 100, frame);
     assert.ok((await settled(delivered)) >= before + 90, 'fragments are put together');
+    await stranger.packets.injectDisguised(address, port, 100, frame, 7);
+    assert.ok((await settled(delivered)) >= before + 180, 'what was cut off does not count');
+  });
+
+  test(`frames for another port that NAT sends on to the tunnel do not get in at the ${end}`, async (context) => {
+    if (lacksKernel(context)) return;
+    const { target, address, stranger, frame, delivered } = (await scene(context, hostAddress))[end];
+    target.run(`nft 'add table ip nat; add chain ip nat in { type nat hook prerouting priority dstnat; }
+      add rule ip nat in udp dport 30000 redirect to :${port}'`);
+    await stranger.packets.inject(address, 30_000, 1000, frame);
+    assert.equal(await settled(delivered), 0);
+    target.run('nft delete table inet peerpods');
+    await stranger.packets.inject(address, 30_000, 100, frame);
+    assert.equal(await settled(delivered), 100);
   });
 
   test(`over IPv6 a stranger's frames, whole and in fragments, do not get in at the ${end} either`, async (context) => {
@@ -90,6 +105,7 @@ for (const end of ['VM', 'worker'] as const) {
     const { target, address, peer, stranger, frame, delivered } = (await scene(context, hostAddress6))[end];
     await stranger.packets.inject(address, port, 1000, frame);
     await stranger.packets.injectFragments(address, port, 1000, frame);
+    await stranger.packets.injectDisguised(address, port, 1000, frame, 8);
     assert.equal(await settled(delivered), 0);
     await peer.packets.inject(address, port, 100, frame);
     assert.equal(await settled(delivered), 100);

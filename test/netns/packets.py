@@ -111,8 +111,13 @@ def inject(address, port, count, frame, vnis=None):
     return count
 
 
-def inject_fragments(address, port, count, frame):
-    """The same in fragments, the first too short to show its VNI."""
+def inject_disguised(address, port, count, frame, length):
+    """In fragments, the first of which shows `length` bytes of a VXLAN header with VNI 1."""
+    return inject_fragments(address, port, count, frame, struct.pack("!BxxxI", 8, 1 << 8)[:length])
+
+
+def inject_fragments(address, port, count, frame, shown=b""):
+    """The same in fragments, the first too short to show its VNI; it ends with `shown`, which the second overwrites."""
     data = vxlan(*frame)
     first = struct.pack("!HHHH", 4000, port, 8 + len(data), 0)
     if ":" in address:
@@ -129,12 +134,12 @@ def inject_fragments(address, port, count, frame):
         raw = socket.socket(socket.AF_INET6, socket.SOCK_RAW, socket.IPPROTO_RAW)
         ip = lambda payload: struct.pack("!IHBB", 6 << 28, len(payload), 44, 64) + ends + payload
         for n in range(count):
-            raw.sendto(ip(struct.pack("!BxHI", 17, 1, n) + first), (address, 0))
+            raw.sendto(ip(struct.pack("!BxHI", 17, 1, n) + first + shown), (address, 0))
             raw.sendto(ip(struct.pack("!BxHI", 17, 8, n) + data), (address, 0))
         return count
     raw = socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_RAW)
     for n in range(count):
-        for offset, more, payload in ((0, 0x2000, first), (1, 0, data)):
+        for offset, more, payload in ((0, 0x2000, first + shown), (1, 0, data)):
             flags = more | offset
             header = struct.pack("!BBHHHBBH4s4s", 0x45, 0, 0, n + 1, flags, 64, 17, 0, b"\0" * 4, socket.inet_aton(address))
             raw.sendto(header + payload, (address, 0))
@@ -194,7 +199,7 @@ def tcx_drop(link, length):
 
 
 commands = {
-    each.__name__: each for each in (answer, ask, fetch, inject, inject_fragments, count, counted, tcx_drop)
+    each.__name__: each for each in (answer, ask, fetch, inject, inject_disguised, inject_fragments, count, counted, tcx_drop)
 }
 
 

@@ -51,6 +51,20 @@ export class Packets implements Disposable {
     await this.#perform('inject_fragments', address, port, count, frame);
   }
 
+  /**
+   * In fragments, the first of which shows `length` bytes of a VXLAN header with another VNI. Of a length that 8 does not
+   * divide, IPv4 cuts off the rest when it puts them together; otherwise the second fragment overlaps the first.
+   */
+  async injectDisguised(
+    address: string,
+    port: number,
+    count: number,
+    frame: InjectedFrame,
+    length: number,
+  ): Promise<void> {
+    await this.#perform('inject_disguised', address, port, count, frame, length);
+  }
+
   /** Counts packets that come in on `link` and hold `mark`, from now on. */
   async count(link: string, mark: string): Promise<() => Promise<number>> {
     await this.#perform('count', link, mark);

@@ -30,6 +30,7 @@ import { inspectPodNetwork } from '#domain/tunnel/inspect.ts';
 import { dropUnusedPins, preparePins } from '#domain/tunnel/source-pin.ts';
 import { allocateVni } from '#domain/tunnel/vni.ts';
 import { readVnisInUse } from '#domain/tunnel/vnis-in-use.ts';
+import { watchTracking } from '#domain/tunnel/watch-tracking.ts';
 import { clusterAccess, clusterFacts } from '#io/cluster-facts.ts';
 import { dialUnix } from '#io/dial-unix.ts';
 import { readDirectVolumes } from '#io/direct-volumes.ts';
@@ -115,6 +116,7 @@ async function usePins(tunnel: TunnelContext, undo: AsyncDisposableStack): Promi
   const failed = (error: unknown) => tunnel.log.warn({ error }, 'the table of pins'); // a start or stop will tell more
   await preparePins(tunnel).catch(failed);
   undo.defer(() => dropUnusedPins(tunnel).catch(failed));
+  undo.defer(await watchTracking(tunnel));
 }
 
 async function verified(provider: PodVmProvider, name: string, signal: AbortSignal): Promise<void> {

@@ -7,6 +7,7 @@ import { parsePodNetwork } from '#codec/pod-network.ts';
 import { parseOptions, renderHelp } from '#daemons/options.ts';
 import { runDaemon } from '#daemons/supervise.ts';
 import { setUpVmEnd, tearDownVmEnd } from '#domain/tunnel/vm-end.ts';
+import { watchTracking } from '#domain/tunnel/watch-tracking.ts';
 import { openLog } from '#io/log.ts';
 import { systemClock } from '#io/system-clock.ts';
 import { startForwarder } from './compose.ts';
@@ -41,7 +42,11 @@ function run(settings: ForwarderSettings): Promise<void> {
         hostInterface: settings.hostInterface || undefined,
       };
       await setUpVmEnd(spec, context, { signal });
-      return () => tearDownVmEnd(spec, context);
+      const endWatch = await watchTracking(context);
+      return () => {
+        endWatch();
+        return tearDownVmEnd(spec, context);
+      };
     },
   };
   return runDaemon({

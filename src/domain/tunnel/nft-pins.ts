@@ -5,6 +5,7 @@ import {
   execute,
   getElements,
   getGeneration,
+  getTrackedConnections,
   isNetlinkError,
   type MessageReply,
   type Netlink,
@@ -25,6 +26,7 @@ import {
   table,
   tableRequests,
   tunnels,
+  untrackingRequests,
 } from './pin-table.ts';
 
 /** The kernel has no nf_tables: it refuses any batch for it, or has no netfilter sockets at all. */
@@ -58,6 +60,8 @@ export class NftPins {
   #running = false;
   /** The table is there and its rules are those of this program's version. */
   #prepared = false;
+  /** It has the chains that keep frames out of connection tracking, too. */
+  #untracks = false;
 
   constructor(netlink: Netlink) {
     this.#netlink = netlink;
@@ -84,6 +88,25 @@ export class NftPins {
     this.#prepared = true;
   }
 
+  /**
+   * Where connections are tracked, tunnels' frames are not from now on. To look at each packet for that costs as much as
+   * the pins do, so it is left out where nothing is tracked.
+   */
+  async untrackIfTracking(netns: Netns | undefined): Promise<void> {
+    if (this.#untracks || !this.#prepared || this.#running) return;
+    this.#running = true;
+    try {
+      if (!(await this.#isTracking(netns))) return;
+      await execute(this.#netlink, netns, nftBatch(untrackingRequests()));
+      this.#untracks = true;
+    } catch (error) {
+      if (!isNetlinkError(error, 'ENOENT')) throw error; // the table is gone
+    } finally {
+      this.#running = false;
+      if (this.#waiting.length > 0) void this.#drain();
+    }
+  }
+
   async dropIfEmpty(netns: Netns | undefined): Promise<void> {
     await this.#removeEmptyTable(netns);
   }
@@ -96,6 +119,17 @@ export class NftPins {
       if (isNetlinkError(error, 'ENOENT')) return [];
       // A question about something unknown is EINVAL, unlike a batch
       throw isNetlinkError(error, 'EINVAL', 'EPROTONOSUPPORT') ? new NftAbsentError(error) : error;
+    }
+  }
+
+  /** Whatever goes in or out of a namespace that tracks makes an entry. A kernel that cannot tell may be tracking. */
+  async #isTracking(netns: Netns | undefined): Promise<boolean> {
+    try {
+      const [tracked] = await query(this.#netlink, netns, getTrackedConnections());
+      return tracked !== 0;
+    } catch (error) {
+      if (isNetlinkError(error, 'EINVAL', 'EOPNOTSUPP')) return true;
+      throw error;
     }
   }
 
@@ -124,7 +158,7 @@ export class NftPins {
       const preparation = this.#prepared ? [] : tableRequests();
       const errors = await this.#transact(left, additionOf, preparation);
       if (this.#prepared && isNetlinkError(errors.values().next().value, 'ENOENT')) {
-        this.#prepared = false; // somebody removed the table
+        this.#forgetTable(); // somebody removed it
         continue;
       }
       if (errors.size === 0) {
@@ -196,6 +230,11 @@ export class NftPins {
     }
   }
 
+  #forgetTable(): void {
+    this.#prepared = false;
+    this.#untracks = false;
+  }
+
   /** With the generation it was seen in, so that no other process's pin can come in between. */
   async #removeEmptyTable(netns: Netns | undefined): Promise<void> {
     for (let tries = 1; ; tries++) {
@@ -205,7 +244,7 @@ export class NftPins {
           return;
         }
         await execute(this.#netlink, netns, nftBatch([delTable(table)], { generation }));
-        this.#prepared = false;
+        this.#forgetTable();
         return;
       } catch (error) {
         if (isNetlinkError(error, 'ENOENT')) return;

@@ -13,6 +13,7 @@ import {
   loadPayload,
   lookUp,
   MessageTemplate,
+  maskRegister,
   type NetlinkRequest,
   type NftExpression,
   type NftSet,
@@ -30,9 +31,10 @@ export interface Pin {
 }
 
 export const table = { family: 'inet', name: 'peerpods' } as const;
-const prerouting = { table, name: 'prerouting', hook: { at: 'prerouting', priority: rawPriority } } as const;
-const input = { table, name: 'input', hook: { at: 'input', priority: rawPriority } } as const;
-const output = { table, name: 'output', hook: { at: 'output', priority: rawPriority } } as const;
+/** After whatever changes addresses and ports on the way in, the last of which is NAT at 100. */
+const guard = { table, name: 'guard', hook: { at: 'input', priority: 200 } } as const;
+const untrackIn = { table, name: 'untrack-in', hook: { at: 'prerouting', priority: rawPriority } } as const;
+const untrackOut = { table, name: 'untrack-out', hook: { at: 'output', priority: rawPriority } } as const;
 /** Whose frames are pinned. */
 export const tunnels: NftSet = { table, name: 'tunnels', key: ['port', 'word'] };
 /** Where they may come from. A tunnel is in one of these exactly when it is in `tunnels`. */
@@ -50,7 +52,7 @@ export function keyOf(pin: Pin): [remote: Uint8Array, port: Uint8Array, vni: Uin
 }
 
 export function tunnelKey(pin: Pick<Pin, 'port' | 'vni'>): [port: Uint8Array, vni: Uint8Array] {
-  // As 3 bytes load from the packet into a 4-byte register
+  // As it is in the packet, the reserved byte behind it being masked
   return [portKey(pin.port), Uint8Array.of(pin.vni >>> 16, (pin.vni >>> 8) & 0xff, pin.vni & 0xff, 0)];
 }
 
@@ -98,64 +100,87 @@ export function removalOf(pin: Pin): NetlinkRequest[] {
   return [delElements(setOf(pin), [keyOf(pin)]), delElements(tunnels, [tunnelKey(pin)])];
 }
 
-/** Makes what is missing and writes the rules anew; elements stay. */
+/**
+ * Makes what is missing and writes the rules anew; elements stay. A tunnel's frame meets one chain and in it one rule,
+ * with as many as possible of the expressions for which the kernel calls no function.
+ */
 export function tableRequests(): NetlinkRequest[] {
-  const fromPinned4 = [
-    ...udpOver(2),
-    loadPayload({ base: 'network', offset: 12, length: 4, register: 0 }),
-    ...loadTunnel(1),
-    lookUp(pinned4.name),
-  ];
-  const fromPinned6 = [
-    ...udpOver(10),
-    loadPayload({ base: 'network', offset: 8, length: 16, register: 0 }),
-    ...loadTunnel(4),
-    lookUp(pinned6.name),
-  ];
-  const toTunnel = [...udp(), ...loadTunnel(0), lookUp(tunnels.name)];
-  const toPort = [...udp(), loadPayload({ base: 'transport', offset: 2, length: 2 }), lookUp(ports.name)];
-  const chains = [prerouting, input, output];
   return [
     addTable(table),
     ...[tunnels, pinned4, pinned6, ports].map(addSet),
-    ...chains.map(addChain),
-    ...chains.map(flushChain),
-    addRule(prerouting, [...fromPinned4, notrack(), verdict('accept')]),
-    addRule(prerouting, [...fromPinned6, notrack(), verdict('accept')]),
-    addRule(prerouting, [...toTunnel, verdict('drop')]),
-    // Once more after IPv4 has put fragments together: a fragment may be too short to show its VNI before.
-    addRule(input, [...fromPinned4, verdict('accept')]),
-    addRule(input, [...fromPinned6, verdict('accept')]),
-    addRule(input, [...toTunnel, verdict('drop')]),
-    // IPv6 puts them together later still, so what shows no VNI is dropped; a whole frame does show one.
-    addRule(input, [...toPort, loadVni(1), compare(noVni, { register: 1, negated: true }), verdict('accept')]),
-    addRule(input, [...toPort, verdict('drop')]),
-    addRule(output, [...toTunnel, notrack()]),
+    addChain(guard),
+    flushChain(guard),
+    addRule(guard, [
+      ...udpOver4(),
+      loadPayload({ base: 'network', offset: 12, length: 4, register: 0 }),
+      ...loadTunnel(1),
+      lookUp(pinned4.name),
+      verdict('accept'),
+    ]),
+    addRule(guard, [
+      ...udpOver6(),
+      loadPayload({ base: 'network', offset: 8, length: 16, register: 0 }),
+      ...loadTunnel(4),
+      lookUp(pinned6.name),
+      verdict('accept'),
+    ]),
+    // What has nothing to do with tunnels is done with early
+    addRule(guard, [loadMeta('l4proto'), compare(udp, { negated: true }), verdict('accept')]),
+    addRule(guard, [loadPort(0), lookUp(ports.name, { negated: true }), verdict('accept')]),
+    addRule(guard, [...loadTunnel(0), lookUp(tunnels.name), verdict('drop')]),
+    // IPv6 puts fragments together only behind this hook, so what shows no VNI is dropped; a whole frame does show one.
+    addRule(guard, [...loadVni(0), compare(noVni, { negated: true }), verdict('accept')]),
+    addRule(guard, [loadPort(0), lookUp(ports.name), verdict('drop')]),
   ];
 }
 
-/** A register never holds this after loading 3 bytes: the comparison fails only where loading did. */
+/** In a table that is there: frames of tunnels, whoever sent them, are left out of connection tracking. */
+export function untrackingRequests(): NetlinkRequest[] {
+  const chains = [untrackIn, untrackOut];
+  return [
+    ...chains.map(addChain),
+    ...chains.map(flushChain),
+    ...chains.flatMap((chain) =>
+      [udpOver4(), udpOver6()].map((over) =>
+        addRule(chain, [...over, ...loadTunnel(0), lookUp(tunnels.name), notrack()]),
+      ),
+    ),
+  ];
+}
+
+const udp = Uint8Array.of(17);
+/** A register never holds this after loading a VNI: the comparison fails only where loading did. */
 const noVni = Uint8Array.of(0, 0, 0, 1);
 
 function portKey(port: number): Uint8Array {
   return Uint8Array.of(port >>> 8, port & 0xff);
 }
 
-function udp(): NftExpression[] {
-  return [loadMeta('l4proto'), compare(Uint8Array.of(17))];
+/** IPv4's header says both at fixed places, which is cheaper to read than what the kernel found out about the packet. */
+function udpOver4(): NftExpression[] {
+  return [...ipVersion(4), loadPayload({ base: 'network', offset: 9, length: 1 }), compare(udp)];
 }
 
-/** NFPROTO_IPV4 is 2, NFPROTO_IPV6 10. */
-function udpOver(nfproto: number): NftExpression[] {
-  return [loadMeta('nfproto'), compare(Uint8Array.of(nfproto)), ...udp()];
+function udpOver6(): NftExpression[] {
+  return [...ipVersion(6), loadMeta('l4proto'), compare(udp)];
+}
+
+function ipVersion(version: 4 | 6): NftExpression[] {
+  const first = loadPayload({ base: 'network', offset: 0, length: 1 });
+  return [first, maskRegister(Uint8Array.of(0xf0)), compare(Uint8Array.of(version << 4))];
 }
 
 /** UDP destination port, then the VNI. */
 function loadTunnel(register: number): NftExpression[] {
-  return [loadPayload({ base: 'transport', offset: 2, length: 2, register }), loadVni(register + 1)];
+  return [loadPort(register), ...loadVni(register + 1)];
 }
 
-/** Before it are 8 bytes of UDP header and 4 of VXLAN header. */
-function loadVni(register: number): NftExpression {
-  return loadPayload({ base: 'transport', offset: 12, length: 3, register });
+function loadPort(register: number): NftExpression {
+  return loadPayload({ base: 'transport', offset: 2, length: 2, register });
+}
+
+/** Before it are 8 bytes of UDP header and 4 of VXLAN header; behind it a byte of which nothing is asked. */
+function loadVni(register: number): NftExpression[] {
+  const word = loadPayload({ base: 'transport', offset: 12, length: 4, register });
+  return [word, maskRegister(Uint8Array.of(0xff, 0xff, 0xff, 0), register)];
 }

@@ -54,6 +54,15 @@ export function preparePins(context: PinContext): Promise<void> {
   );
 }
 
+/** Once connections are tracked, keeps the tunnels' frames out of it. iptables' rules do so always. */
+export function untrackTunnels(context: PinContext): Promise<void> {
+  return withEither(
+    context,
+    (nft) => nft.untrackIfTracking(context.hostNetns),
+    async () => {},
+  );
+}
+
 /** Removes what preparePins made, unless a pin needs it. */
 export function dropUnusedPins(context: PinContext): Promise<void> {
   return withEither(
