@@ -2,8 +2,8 @@
  * The first boot in one process: process-user-data, then the forwarder. In emulation each start of Node costs about a
  * second, and a VM that waits for a pod has all of it loaded already. Should it end, init starts the forwarder alone.
  *
- * Usage: pod-vm-boot FIFO [forwarder options]. It begins once a line comes on stdin; into FIFO go the words `waiting` and
- * `provisioned`, a line each.
+ * Usage: pod-vm-boot FIFO first|last [forwarder options]. It begins once a line comes on stdin; into FIFO go the words
+ * `waiting` and `provisioned`, a line each. The agent starts with the first of them, or with the last.
  */
 
 import { once } from 'node:events';
@@ -27,26 +27,27 @@ async function until(holds: () => boolean): Promise<void> {
   while (!holds()) await delay(pollMs);
 }
 
-/** Modules, the addon and the kernel's tables, before they are needed in a hurry. */
-async function warmUp(): Promise<void> {
-  await import('#daemons/forwarder/compose.ts');
-  await import('#daemons/forwarder/settings.ts');
-  await import('#daemons/supervise.ts');
-  await import('#domain/tunnel/vm-end.ts');
-  const { getLinks, netlink, query } = await import('@peerpods/netlink');
-  await query(netlink, undefined, getLinks());
+/** What is left to do for a pod shall be done for the second time. A machine that cannot rehearse waits all the same. */
+async function prepareToWait(agentWaitsForPod: boolean): Promise<void> {
+  try {
+    const [{ rehearse }] = await Promise.all([import('./rehearsal.ts'), import('#daemons/supervise.ts')]);
+    await rehearse({ directory: '/run/rehearsal', agentSocket: agentWaitsForPod ? undefined : agentSocket });
+    stamp('rehearsed');
+  } catch (error) {
+    process.stderr.write(`pod-vm-boot: no rehearsal: ${String(error)}\n`);
+  }
 }
 
-async function main([fifo = '', ...forwarderOptions]: readonly string[]): Promise<void> {
+async function main([fifo = '', agentStarts, ...forwarderOptions]: readonly string[]): Promise<void> {
   const told = openSync(fifo, 'w');
   const tell = (word: string) => writeSync(told, `${word}\n`);
   await once(process.stdin, 'data');
   process.stdin.destroy();
   await provisionPodVm({
     timeoutMs: fetchMs,
-    onWaiting() {
+    async beforeWaiting() {
       tell('waiting');
-      warmUp().catch((error: unknown) => process.stderr.write(`pod-vm-boot: ${String(error)}\n`));
+      await prepareToWait(agentStarts === 'last');
     },
   });
   tell('provisioned');

@@ -93,6 +93,7 @@ mount_cidata() {
 
 # It held keys, and what was for us has been read.
 drop_user_data() {
+  [ -e $user_data ] || return 0 # a pod is waiting, and starting a program takes time
   if grep -q ' /media/cidata ' /proc/mounts; then umount /media/cidata; else rm -f $user_data; fi
 }
 
@@ -136,12 +137,14 @@ mkfifo /run/provisioned
     [ "$word" = waiting ] && [ -n "$agent_waits_for_pod" ] || run_agent
   done </run/provisioned
 ) &
+agent_starts=first
+[ -z "$agent_waits_for_pod" ] || agent_starts=last
 options="-pod-namespace /run/netns/podns -kata-agent-socket $agent_socket"
 # It is being loaded meanwhile, and begins when it is told that all is prepared.
 {
   prepare
   echo prepared
-} | pod-vm-boot /run/provisioned $options >/dev/console 2>&1
+} | pod-vm-boot /run/provisioned $agent_starts $options >/dev/console 2>&1
 code=$?
 # Written last when user data was processed.
 [ -e /run/peerpod/initdata.digest ] || fail "user data: pod-vm-boot ended with $code"

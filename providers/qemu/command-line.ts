@@ -34,8 +34,11 @@ export const machineFiles = {
   disk: 'disk.qcow2',
 } as const;
 
-/** Of translated code; QEMU's own default is a good part of a gigabyte. */
-const translationMiB = 128;
+/**
+ * Of translated code; QEMU's own default is a good part of a gigabyte. A boot makes some 130 MiB of it, and when the room is
+ * used up QEMU forgets all and begins anew: that must not come while a pod waits.
+ */
+const translationMiB = 256;
 
 export function qemuCommand(plan: MachinePlan): readonly string[] {
   return [

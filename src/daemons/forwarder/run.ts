@@ -3,15 +3,13 @@
 import { readFile } from 'node:fs/promises';
 import { netlink } from '@peerpods/netlink';
 import { errorText } from '#base/errors.ts';
-import { parsePodNetwork } from '#codec/pod-network.ts';
 import { parseOptions, renderHelp } from '#daemons/options.ts';
 import { runDaemon } from '#daemons/supervise.ts';
-import { setUpVmEnd, tearDownVmEnd } from '#domain/tunnel/vm-end.ts';
-import { watchTracking } from '#domain/tunnel/watch-tracking.ts';
 import { openLog } from '#io/log.ts';
 import { systemClock } from '#io/system-clock.ts';
 import { startForwarder } from './compose.ts';
 import { type ForwarderSettings, forwarderOptions, readForwarderSettings } from './settings.ts';
+import { setUpPodNetwork } from './vm-network.ts';
 
 const name = 'agent-protocol-forwarder';
 
@@ -31,24 +29,8 @@ async function main(): Promise<void> {
 
 function run(settings: ForwarderSettings): Promise<void> {
   const log = openLog({ component: 'forwarder', level: 'info' });
-  const context = { netlink, clock: systemClock, log };
-  const parts = {
-    clock: systemClock,
-    log,
-    async setUpNetwork(value: unknown, signal: AbortSignal) {
-      const spec = {
-        podNetwork: parsePodNetwork(value),
-        podNetnsPath: settings.podNamespace,
-        hostInterface: settings.hostInterface || undefined,
-      };
-      await setUpVmEnd(spec, context, { signal });
-      const endWatch = await watchTracking(context);
-      return () => {
-        endWatch();
-        return tearDownVmEnd(spec, context);
-      };
-    },
-  };
+  const setUpNetwork = setUpPodNetwork(settings, { netlink, clock: systemClock, log });
+  const parts = { clock: systemClock, log, setUpNetwork };
   return runDaemon({
     name,
     log,

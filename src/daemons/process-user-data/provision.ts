@@ -11,11 +11,11 @@ const waiting = { host: '0.0.0.0', port: 15_150 } as const;
 
 export interface ProvisionPodVmOptions {
   readonly timeoutMs: number;
-  /** Hears when the machine has no pod yet and waits for one. */
-  readonly onWaiting?: () => void;
+  /** Called when the machine has no pod yet; it waits for one, and can be given one, once that is done. */
+  readonly beforeWaiting?: () => Promise<void>;
 }
 
-export async function provisionPodVm({ timeoutMs, onWaiting }: ProvisionPodVmOptions): Promise<void> {
+export async function provisionPodVm({ timeoutMs, beforeWaiting }: ProvisionPodVmOptions): Promise<void> {
   const log = openLog({ component: 'process-user-data', level: 'info' });
   const parts = { clock: systemClock, log };
   await provisionFiles({
@@ -23,9 +23,9 @@ export async function provisionPodVm({ timeoutMs, onWaiting }: ProvisionPodVmOpt
     source: await findUserDataSource(thisMachine),
     directory: '/run/peerpod',
     timeoutMs,
-    awaitAssignment(bootstrap) {
-      onWaiting?.();
-      return awaitAssignment(bootstrap, { ...parts, ...waiting });
+    async awaitAssignment(bootstrap) {
+      await beforeWaiting?.();
+      return await awaitAssignment(bootstrap, { ...parts, ...waiting });
     },
   });
 }

@@ -1,9 +1,14 @@
-/** Notices at once that a port has begun to answer: a fresh TCP connect every 100 ms, whatever became of the others. */
+/** Notices at once that a port has begun to answer: a fresh TCP connect every 100 ms or sooner, whatever became of the others. */
 
 import net from 'node:net';
 import { type Clock, sleep } from '#base/clock.ts';
 
 const probeEveryMs = 100;
+/** A VM that was booted before answers within a fraction of a second: the wait is a tenth of what has passed. */
+const probeEveryMsMin = 10;
+const probeEveryShare = 0.1;
+/** While nothing comes back of so many, not even a refusal, haste is of no use. */
+const silentMax = 5;
 /** A probe whose SYN was lost must not wait for the kernel's back-off: others overtake it. */
 const probesMax = 10;
 
@@ -17,6 +22,7 @@ export async function untilReachable(
   const probes = new Set<net.Socket>();
   const found = new AbortController();
   let reached: net.Socket | undefined;
+  const startedAt = clock.now();
   try {
     for (;;) {
       signal.throwIfAborted();
@@ -30,7 +36,9 @@ export async function untilReachable(
         reached ??= probe;
         found.abort();
       });
-      await sleep(clock, probeEveryMs, AbortSignal.any([signal, found.signal]));
+      const shareMs = Math.max(probeEveryMsMin, probeEveryShare * (clock.now() - startedAt));
+      const pauseMs = probes.size > silentMax ? probeEveryMs : Math.min(probeEveryMs, shareMs);
+      await sleep(clock, pauseMs, AbortSignal.any([signal, found.signal]));
     }
   } catch (error) {
     if (reached && !signal.aborted) return reached;
