@@ -26,6 +26,9 @@ export function ticketOf(socket: net.Socket): Buffer | undefined {
   return socket.getSession();
 }
 
+/** What tls.connect itself calls with its option `session`, which however it then keeps as long as the socket. */
+type ResumingSocket = tls.TLSSocket & { setSession(ticket: Buffer): void };
+
 /**
  * With whom the ticket came from, and nobody else: only that server's process can read it, and only it and we know the
  * session's secret. To that server we are who we were in the session. Anybody else is refused, E_TLS_PEER.
@@ -33,9 +36,11 @@ export function ticketOf(socket: net.Socket): Buffer | undefined {
 export function resumeTls(target: Omit<TlsTarget, 'socket'>, ticket: Buffer): Promise<tls.TLSSocket> {
   const { host, port, serverName: servername } = target;
   const checks = { rejectUnauthorized: true, checkServerIdentity };
-  return untilSecure(target, () =>
-    tls.connect({ host, port, servername, secureContext: sharedContext(), session: ticket, ...checks }),
-  );
+  return untilSecure(target, () => {
+    const socket = tls.connect({ host, port, servername, secureContext: sharedContext(), ...checks });
+    (socket as ResumingSocket).setSession(ticket);
+    return socket;
+  });
 }
 
 /** Asked only when the server has begun a new session. */

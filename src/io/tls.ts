@@ -36,6 +36,9 @@ export function connectTls(options: ConnectTlsOptions): Promise<tls.TLSSocket> {
   return untilSecure(options, () => openSocket(options));
 }
 
+/** Not written where it is used: a closure there would keep tickets and keys for as long as the socket. */
+const ignore = (): void => {};
+
 /** Waits for the handshake of what `open` opens, and makes coded errors of what goes wrong. */
 export function untilSecure(target: TlsTarget, open: () => tls.TLSSocket): Promise<tls.TLSSocket> {
   const { signal } = target;
@@ -67,7 +70,7 @@ export function untilSecure(target: TlsTarget, open: () => tls.TLSSocket): Promi
     const onSecure = () => {
       settle();
       socket.off('error', onError);
-      socket.on('error', () => {}); // a late refusal must not be uncaught before the owner listens
+      socket.on('error', ignore); // a late refusal must not be uncaught before the owner listens
       resolve(socket);
     };
     socket.setNoDelay(true);
