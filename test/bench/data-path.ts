@@ -5,7 +5,7 @@ import { createNetns, type Netns, netlink, openNetns } from '@peerpods/netlink';
 import { silentLog } from '#base/log.ts';
 import { inspectPodNetwork } from '#domain/tunnel/inspect.ts';
 import { setUpNodeEnd } from '#domain/tunnel/node-end.ts';
-import { addPin } from '#domain/tunnel/source-pin.ts';
+import { addPin, removePin, untrackTunnels } from '#domain/tunnel/source-pin.ts';
 import { setUpVmEnd } from '#domain/tunnel/vm-end.ts';
 import { systemClock as clock } from '#io/system-clock.ts';
 
@@ -96,6 +96,34 @@ export async function buildPath({ name, guard, pods }: PathSpec): Promise<DataPa
     }
   }
   return { ...names, vni, port };
+}
+
+/** Puts the path's own pin back at both ends or takes it away, and with it everything that the pins need. */
+export async function setPinned({ worker, podVm }: DataPath, pinned: boolean): Promise<void> {
+  const ends = [
+    { host: worker, remote: podVmAddress },
+    { host: podVm, remote: workerAddress },
+  ];
+  for (const { host, remote } of ends) {
+    using hostNetns = openNetns(`/run/netns/${host}`);
+    const context = { netlink, hostNetns };
+    if (!pinned) await removePin(context, { remote, port, vni });
+    else {
+      await addPin(context, { remote, port, vni });
+      await untrackTunnels(context);
+    }
+  }
+}
+
+/** From now on both ends track connections, as for a firewall's rule. */
+export function trackConnections({ worker, podVm }: DataPath): void {
+  for (const host of [worker, podVm]) {
+    inside(
+      host,
+      `nft 'add table ip tracking; add chain ip tracking in { type filter hook input priority 0; };
+      add rule ip tracking in ct state invalid counter'`,
+    );
+  }
 }
 
 /** Of the pod VM of another pod. */
