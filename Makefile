@@ -6,18 +6,19 @@ NODE := node_modules/.bin/node
 # Where ip, tc and nft are when an ordinary user has no sbin, and where Go and Rust put themselves.
 export PATH := $(PATH):/usr/sbin:/sbin:/usr/local/go/bin:$(HOME)/.cargo/bin
 # Set FILES to run some of the tests only: make test-files FILES='src/codec/**/*.test.ts'
-FILES ?= $(WORKER_TESTS) $(CLOUD_TESTS)
-# Two lanes, each one file at a time: what runs on a worker and its parts, and beside it clusters and clouds.
-WORKER_TESTS := 'test/{e2e,integration,netns}/**/*.test.ts' 'test/{fuzz,interop,simulation}/**/*.test.ts' \
-	'src/**/*.test.ts' 'native/**/*.test.ts' 'dev/**/*.test.ts' 'podvm/*.test.ts' 'test/*.test.ts' 'test/docs/*.test.ts'
-CLOUD_TESTS = 'test/cluster/**/*.test.ts' 'providers/**/*.test.ts' $(PROVIDER_TESTS)
+FILES ?= $(WORKER_TESTS) $(OTHER_TESTS)
+# Two lanes, each one file at a time: those that need many processes, which would starve each other, and beside them the
+# rest.
+WORKER_TESTS := 'test/{cluster,e2e,integration}/**/*.test.ts'
+OTHER_TESTS = 'test/{docs,fuzz,interop,netns,simulation}/**/*.test.ts' 'test/*.test.ts' 'src/**/*.test.ts' \
+	'native/**/*.test.ts' 'dev/**/*.test.ts' 'podvm/*.test.ts' 'providers/**/*.test.ts' $(PROVIDER_TESTS)
 # Tests that boot machines, in emulation where there is no KVM, take minutes: make test-podvm.
 PODVM_TESTS := $(wildcard test/podvm/*.test.ts test/providers/qemu*.test.ts test/providers/libvirt-qemu.test.ts)
 PROVIDER_TESTS := $(filter-out $(PODVM_TESTS),$(wildcard test/providers/*.test.ts))
 
 # make image  the container image of all daemons               make image TARGET=libvirt TAG=registry.example/peerpods:1
 # make podvm  the pod VM's image                               make podvm AGENT=/path/to/kata-agent
-.PHONY: help build demo podvm image test-image chaos test test-podvm test-worker test-clouds test-files check bench fuzz format clean
+.PHONY: help build demo podvm image test-image chaos test test-podvm test-worker test-others test-files check bench fuzz format clean
 
 help:
 	@sed -n 's/^# //p' Makefile
@@ -60,13 +61,13 @@ test: build
 	sh test/cluster/install-helm.sh || echo 'tests that need it skip'
 	sh test/providers/install-vendor-models.sh || echo 'tests that need them skip'
 	$(MAKE) --no-print-directory check
-	$(MAKE) --no-print-directory --keep-going --jobs=2 test-worker test-clouds
+	$(MAKE) --no-print-directory --keep-going --jobs=2 test-worker test-others
 
 test-worker:
 	@$(MAKE) --no-print-directory test-files FILES="$(WORKER_TESTS)"
 
-test-clouds:
-	@$(MAKE) --no-print-directory test-files FILES="$(CLOUD_TESTS)"
+test-others:
+	@$(MAKE) --no-print-directory test-files FILES="$(OTHER_TESTS)"
 
 test-files:
 	$(NODE) --test --test-concurrency=1 --test-timeout=300000 $(FILES)

@@ -24,8 +24,8 @@ export const thriftyMemory: Readonly<Record<string, string>> = {
 };
 
 /**
- * Replaces this process by itself, once, with `flags`, with what of `environment` is not set, and with a cache of what is compiled, which saves half the start
- * and 30 MiB: same pid, same descriptors. Call it before anything else is imported.
+ * Replaces this process by itself, once, with `flags`, with what of `environment` is not set, and with a cache of what is
+ * compiled, which saves half the start and 30 MiB: same pid, same descriptors. Call it before anything else is imported.
  */
 export function restartTuned(flags: readonly string[], environment: Readonly<Record<string, string>> = {}): void {
   const wanted = ['tuned', ...flags].join(' ');

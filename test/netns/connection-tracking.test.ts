@@ -77,14 +77,13 @@ test('where nothing is tracked, a packet meets one chain only, and the watch add
       lookAgain = callback;
       return () => {};
     };
-    const end = await watchTracking({ ...contextOf(host), clock: { ...systemClock, after } });
+    await using _watch = await watchTracking({ ...contextOf(host), clock: { ...systemClock, after } });
     assert.equal(chainsOf(host), 1);
     host.run(countTracked);
     await call();
     lookAgain?.();
     while (chainsOf(host) === 1) await setTimeout(10);
     assert.equal(chainsOf(host), 3);
-    end();
   }
 });
 

@@ -11,7 +11,7 @@ const fileMsMax = 280_000;
 
 /**
  * True inside: the file then registers its tests. Outside it registers one test that runs the file inside and shows what
- * it said. /run is an empty tmpfs there, lo is up, and nothing that the tests leave survives them.
+ * it said. /run is an empty tmpfs there, lo is down, and nothing that the tests leave survives them.
  */
 export function insideOwnNamespaces(file: string): boolean {
   if (process.env[marker] === '1') return true;

@@ -116,7 +116,7 @@ async function usePins(tunnel: TunnelContext, undo: AsyncDisposableStack): Promi
   const failed = (error: unknown) => tunnel.log.warn({ error }, 'the table of pins'); // a start or stop will tell more
   await preparePins(tunnel).catch(failed);
   undo.defer(() => dropUnusedPins(tunnel).catch(failed));
-  undo.defer(await watchTracking(tunnel));
+  undo.use(await watchTracking(tunnel));
 }
 
 async function verified(provider: PodVmProvider, name: string, signal: AbortSignal): Promise<void> {

@@ -18,10 +18,10 @@ export function setUpPodNetwork(
       hostInterface: settings.hostInterface || undefined,
     };
     await setUpVmEnd(spec, context, { signal });
-    const endWatch = await watchTracking(context);
-    return () => {
-      endWatch();
-      return tearDownVmEnd(spec, context);
+    const watch = await watchTracking(context);
+    return async () => {
+      await watch[Symbol.asyncDispose]();
+      await tearDownVmEnd(spec, context);
     };
   };
 }

@@ -122,12 +122,15 @@ async function succeed(
   const receivers = Array.from({ length: movingAtOnce }, (_, at) =>
     stack.use(openReceiver(`${controlSocket}.in${at}`)),
   );
-  const [frontReceiver] = receivers;
   const sandboxes = await predecessor.beginRetirement();
-  if (front && frontReceiver) await front.takeOver(predecessor, frontReceiver);
-  await sideBySide(sandboxes, receivers.length, async ({ sandboxId, socketPath }, hand) => {
+  const receiverOf = (hand: number) => {
     const receiver = receivers[hand];
     assert(receiver, 'each hand has a receiver');
+    return receiver;
+  };
+  await front?.takeOver(predecessor, receiverOf(0));
+  await sideBySide(sandboxes, receivers.length, async ({ sandboxId, socketPath }, hand) => {
+    const receiver = receiverOf(hand);
     try {
       await relay.takeOver(sandboxId, socketPath, predecessor, receiver);
       log.info({ sandboxId }, 'sandbox taken over');

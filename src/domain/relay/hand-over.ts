@@ -1,6 +1,7 @@
 /** Hands callers to another process: their sockets by datagram, what is known of their calls by message. */
 
-import { DatagramSocket, sendDatagram } from '@peerpods/netlink/unix-datagram';
+import { rmSync } from 'node:fs';
+import { DatagramError, DatagramSocket, sendDatagram } from '@peerpods/netlink/unix-datagram';
 import { PeerPodError } from '#base/errors.ts';
 import type { MovingCaller } from './callers.ts';
 import type { CarriageState } from './carriage.ts';
@@ -37,8 +38,20 @@ export function receiveCallers(socket: DatagramSocket, messages: unknown): reado
   return states.map((state, at) => ({ fd: fds[at] ?? -1, state }));
 }
 
+/** In the place of one that a killed process left. EADDRINUSE while another process receives there. */
 export function openReceiver(path: string): DatagramSocket {
+  if (isAbandoned(path)) rmSync(path);
   return new DatagramSocket(path);
+}
+
+function isAbandoned(path: string): boolean {
+  try {
+    sendDatagram(path, Buffer.from('nothing')); // whoever receives it takes no socket from it
+    return false;
+  } catch (error) {
+    if (error instanceof DatagramError) return error.code === 'ECONNREFUSED';
+    throw error;
+  }
 }
 
 const encodeBytes = (bytes: Buffer) => bytes.toString('base64');

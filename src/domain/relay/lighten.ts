@@ -1,10 +1,11 @@
 /** Connections that take up a TLS session: half of the memory, which an idle pod keeps for long, and half of the work. */
 
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock } from '#base/clock.ts';
 import { isPeerPodError, PeerPodError } from '#base/errors.ts';
 import { deadlineSignal } from '#base/signals.ts';
+import { writeFileWhole } from '#io/files.ts';
 import { resumeTls, ticketOf } from '#io/tls-resumption.ts';
 import type { RelayAttachment } from './control.ts';
 import { type DialOptions, newSessionId } from './dial.ts';
@@ -86,11 +87,12 @@ function ticketPath({ directory }: TlsMaterial): string {
   return join(directory, 'session');
 }
 
-/** A relay that cannot keep it connects in the long way the next time. */
 function keepTicket(tls: TlsMaterial, ticket: Buffer): void {
   try {
-    writeFileSync(ticketPath(tls), ticket, { mode: 0o600 });
-  } catch {}
+    writeFileWhole(ticketPath(tls), ticket);
+  } catch {
+    // Without it the next connection takes the long way; and the folder may be gone, with its sandbox.
+  }
 }
 
 function keptTicket(tls: TlsMaterial): Buffer | undefined {

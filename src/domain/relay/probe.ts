@@ -1,4 +1,4 @@
-/** Notices at once that a port has begun to answer: a fresh TCP connect every 100 ms or sooner, whatever became of the others. */
+/** Notices at once that a port has begun to answer: fresh TCP connects, at most 100 ms apart, whatever became of others. */
 
 import net from 'node:net';
 import { type Clock, sleep } from '#base/clock.ts';

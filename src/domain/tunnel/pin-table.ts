@@ -110,20 +110,8 @@ export function tableRequests(): NetlinkRequest[] {
     ...[tunnels, pinned4, pinned6, ports].map(addSet),
     addChain(guard),
     flushChain(guard),
-    addRule(guard, [
-      ...udpOver4(),
-      loadPayload({ base: 'network', offset: 12, length: 4, register: 0 }),
-      ...loadTunnel(1),
-      lookUp(pinned4.name),
-      verdict('accept'),
-    ]),
-    addRule(guard, [
-      ...udpOver6(),
-      loadPayload({ base: 'network', offset: 8, length: 16, register: 0 }),
-      ...loadTunnel(4),
-      lookUp(pinned6.name),
-      verdict('accept'),
-    ]),
+    acceptFrom(pinned4, udpOver4(), { offset: 12, length: 4 }),
+    acceptFrom(pinned6, udpOver6(), { offset: 8, length: 16 }),
     // What has nothing to do with tunnels is done with early
     addRule(guard, [loadMeta('l4proto'), compare(udp, { negated: true }), verdict('accept')]),
     addRule(guard, [loadPort(0), lookUp(ports.name, { negated: true }), verdict('accept')]),
@@ -132,6 +120,12 @@ export function tableRequests(): NetlinkRequest[] {
     addRule(guard, [...loadVni(0), compare(noVni, { negated: true }), verdict('accept')]),
     addRule(guard, [loadPort(0), lookUp(ports.name), verdict('drop')]),
   ];
+}
+
+/** `source`: where the IP header has it, in whole registers of 4 bytes. */
+function acceptFrom(set: NftSet, over: readonly NftExpression[], source: { offset: number; length: number }) {
+  const from = loadPayload({ base: 'network', ...source, register: 0 });
+  return addRule(guard, [...over, from, ...loadTunnel(source.length / 4), lookUp(set.name), verdict('accept')]);
 }
 
 /** In a table that is there: frames of tunnels, whoever sent them, are left out of connection tracking. */
