@@ -227,18 +227,20 @@ export class Passage {
     return span.peekMethod() ?? decodedMethod(span);
   }
 
-  /** Mostly it is answered soon: then a copy would be in vain. */
+  /** A request that may be repeated. Mostly it is answered soon: then a copy would be in vain. */
   #keep(streamId: number, span: FrameSpan): void {
     const { keptRequestBytesMax, keptBytesMax, borrowedChunkBytesMax, borrowedBytesMax } = passageLimits;
-    const length = headerBytes + span.dataLength;
-    if (length > keptRequestBytesMax || this.#pending.requestBytes + length > keptBytesMax)
-      return this.#pending.add(streamId);
+    const pending = this.#pending;
     const { bytes, at } = span;
-    const othersBytes = this.#pending.othersBytes + bytes.length - length;
-    if (span.pieces || bytes.length > borrowedChunkBytesMax || othersBytes > borrowedBytesMax) {
-      return this.#pending.add(streamId, span.copy());
+    const length = headerBytes + span.dataLength;
+    const isSmallChunk = !span.pieces && bytes.length <= borrowedChunkBytesMax;
+    if (length > keptRequestBytesMax || pending.requestBytes + length > keptBytesMax) {
+      pending.add(streamId);
+    } else if (isSmallChunk && pending.othersBytes + bytes.length - length <= borrowedBytesMax) {
+      pending.add(streamId, bytes, at, length);
+    } else {
+      pending.add(streamId, span.copy());
     }
-    this.#pending.add(streamId, bytes, at, length);
   }
 
   #hold(frame: DecodedFrame): void {
