@@ -2,12 +2,13 @@
 
 import { isPeerPodError, type StatusName } from '#base/errors.ts';
 import { decodeRequest, encodeResponseFrame, type RpcRequest } from '../ttrpc/envelope.ts';
-import { type FrameHeader, headerBytes, messageTypes, streamIdOffset } from '../ttrpc/frame.ts';
+import { type FrameHeader, headerBytes, messageTypes } from '../ttrpc/frame.ts';
 import { type DecodedFrame, FrameDecoder } from '../ttrpc/frame-decoder.ts';
 import { type FrameSpan, FrameSpans } from '../ttrpc/frame-spans.ts';
 import { rpcStatus } from '../ttrpc/status.ts';
 import { StreamIds, type StreamIdsState } from '../ttrpc/stream-ids.ts';
 import { decodeAcknowledge, isOfConnection, sessionFrames } from '../ttrpc-session/session-frames.ts';
+import { CallsInFlight, type Lying } from './calls-in-flight.ts';
 
 /** Which calls are more than bytes. Methods are named 'SERVICE/METHOD'. */
 export interface PassagePolicy {
@@ -25,6 +26,10 @@ export const passageLimits = {
   keptRequestBytesMax: 64 * 1024,
   /** All kept requests of a caller together. */
   keptBytesMax: 1024 * 1024,
+  /** A request is kept where it lies when what came together with it is not longer; else it is copied. */
+  borrowedChunkBytesMax: 8 * 1024,
+  /** What may be held in that way beside the requests themselves. */
+  borrowedBytesMax: 256 * 1024,
 } as const;
 
 const streamIdMax = 0xffff_ffff;
@@ -68,9 +73,8 @@ export class Passage {
   readonly #output: PassageOutput;
   readonly #fromCaller: FrameSpans;
   #fromFar: FrameSpans;
-  /** In flight, by the caller's stream id; the value is the frame to repeat, if it may be repeated. */
-  readonly #pending = new Map<number, Buffer | undefined>();
-  #keptBytes = 0;
+  /** By the caller's stream ids, with the frames to repeat, under the far side's ids. */
+  readonly #pending = new CallsInFlight();
   #callerIds = new StreamIds();
   /** Set while the far side keeps a session: then nothing is lost with a connection. */
   session: PassageSession | undefined;
@@ -87,8 +91,10 @@ export class Passage {
       if (method === undefined) return undefined;
       output.onCall?.();
       if (policy.edits(method)) return toEdit;
-      this.#pending.set(span.streamId, policy.repeats(method) ? this.#keep(span) : undefined);
-      if (policy.streamOffset > 0) span.setStreamId(span.streamId + policy.streamOffset);
+      const { streamId } = span;
+      if (policy.streamOffset > 0) span.setStreamId(streamId + policy.streamOffset);
+      if (policy.repeats(method)) this.#keep(streamId, span);
+      else this.#pending.add(streamId);
       return toFar;
     });
     this.#fromFar = this.#openFromFar();
@@ -100,7 +106,8 @@ export class Passage {
 
   /** Bytes kept back: unfinished frames and requests that may be repeated. */
   get heldBytes(): number {
-    return this.#fromCaller.heldBytes + this.#fromFar.heldBytes + this.#keptBytes;
+    const { requestBytes, othersBytes } = this.#pending;
+    return this.#fromCaller.heldBytes + this.#fromFar.heldBytes + requestBytes + othersBytes;
   }
 
   /** Bytes that an unfinished frame of the caller still lacks. */
@@ -133,7 +140,7 @@ export class Passage {
   farLost(): { readonly refused: number; readonly kept: number } {
     this.#fromFar = this.#openFromFar();
     let refused = 0;
-    for (const [streamId, frame] of this.#pending) {
+    for (const [streamId, frame] of this.#pending.entries()) {
       if (frame) continue;
       this.refuse(streamId, 'unavailable', 'the connection was lost during this call');
       refused += 1;
@@ -143,17 +150,19 @@ export class Passage {
 
   /** What a new far side must be sent first: kept requests in ascending order, as servers demand. */
   repeats(): readonly Buffer[] {
-    const kept = [...this.#pending].sort(([a], [b]) => a - b);
-    return kept.flatMap(([, frame]) => (frame ? [Buffer.from(frame)] : []));
+    return this.#pending.entries().flatMap(([, frame]) => (frame ? [Buffer.from(bytesOf(frame))] : []));
   }
 
   /** Answers a call in flight; nothing if it is not (any more). */
   refuse(streamId: number, status: StatusName, text: string): void {
-    if (this.#settle(streamId)) this.#output.toCaller(refusal(streamId, status, text));
+    if (this.#pending.delete(streamId)) this.#output.toCaller(refusal(streamId, status, text));
   }
 
   state(): PassageState {
-    return { streamIds: this.#callerIds.state, pending: [...this.#pending] };
+    return {
+      streamIds: this.#callerIds.state,
+      pending: this.#pending.entries().map(([id, frame]) => [id, frame && bytesOf(frame)]),
+    };
   }
 
   /** What the caller has sent of a frame that is not whole; undefined when that cannot be moved. */
@@ -164,10 +173,7 @@ export class Passage {
   /** Before anything came. */
   restore({ streamIds, pending }: PassageState): void {
     this.#callerIds = new StreamIds(streamIds);
-    for (const [streamId, frame] of pending) {
-      this.#pending.set(streamId, frame);
-      this.#keptBytes += frame?.length ?? 0;
-    }
+    for (const [streamId, frame] of pending) this.#pending.add(streamId, frame);
   }
 
   isPending(streamId: number): boolean {
@@ -179,16 +185,10 @@ export class Passage {
     return new FrameSpans((span) => (this.#answers(span) ? caller : undefined));
   }
 
-  #settle(streamId: number): boolean {
-    const frame = this.#pending.get(streamId);
-    if (frame) this.#keptBytes -= frame.length;
-    return this.#pending.delete(streamId);
-  }
-
   #answers(span: FrameSpan): boolean {
     if (this.session && !this.#isOfSession(this.session, span)) return false;
     const streamId = span.streamId - this.#policy.streamOffset;
-    if (span.type !== messageTypes.response || !this.#settle(streamId)) return false;
+    if (span.type !== messageTypes.response || !this.#pending.delete(streamId)) return false;
     if (span.oversized) {
       const text = `response of ${span.dataLength} bytes is too large`;
       this.#output.toCaller(refusal(streamId, 'resource_exhausted', text));
@@ -227,21 +227,26 @@ export class Passage {
     return span.peekMethod() ?? decodedMethod(span);
   }
 
-  /** A copy of its own, under the far side's stream id. */
-  #keep(span: FrameSpan): Buffer | undefined {
-    const { keptRequestBytesMax, keptBytesMax } = passageLimits;
-    const frameBytes = headerBytes + span.dataLength;
-    if (frameBytes > keptRequestBytesMax || this.#keptBytes + frameBytes > keptBytesMax) return undefined;
-    const frame = span.copy();
-    frame.writeUInt32BE(span.streamId + this.#policy.streamOffset, streamIdOffset);
-    this.#keptBytes += frame.length;
-    return frame;
+  /** A request that may be repeated. Mostly it is answered soon: then a copy would be in vain. */
+  #keep(streamId: number, span: FrameSpan): void {
+    const { keptRequestBytesMax, keptBytesMax, borrowedChunkBytesMax, borrowedBytesMax } = passageLimits;
+    const pending = this.#pending;
+    const { bytes, at } = span;
+    const length = headerBytes + span.dataLength;
+    const isSmallChunk = !span.pieces && bytes.length <= borrowedChunkBytesMax;
+    if (length > keptRequestBytesMax || pending.requestBytes + length > keptBytesMax) {
+      pending.add(streamId);
+    } else if (isSmallChunk && pending.othersBytes + bytes.length - length <= borrowedBytesMax) {
+      pending.add(streamId, bytes, at, length);
+    } else {
+      pending.add(streamId, span.copy());
+    }
   }
 
   #hold(frame: DecodedFrame): void {
     if (frame.kind === 'oversized') return; // refused before
     const { streamId, type, flags } = frame;
-    this.#pending.set(streamId, undefined);
+    this.#pending.add(streamId);
     try {
       const header = { streamId: streamId + this.#policy.streamOffset, type, flags };
       this.#output.toFar({ streamId, header, request: decodeRequest(frame.data) });
@@ -251,6 +256,8 @@ export class Passage {
     }
   }
 }
+
+const bytesOf = ({ bytes, at, length }: Lying): Buffer => bytes.subarray(at, at + length);
 
 /** For envelopes in an unusual order; '' when it is not decodable: the far side's verdict to give. */
 function decodedMethod(span: FrameSpan): string {

@@ -14,6 +14,17 @@ test('an acknowledgement is due after some frames or some bytes', () => {
   assert.equal(count.isDue, true);
 });
 
+test('after twice as many it is overdue', () => {
+  const count = new ReceivedCount();
+  for (let frame = 1; frame < 64; frame += 1) count.add(10);
+  assert.equal(count.isOverdue, false);
+  count.add(10);
+  assert.equal(count.isOverdue, true);
+  assert.deepEqual([count.acknowledge(), count.isOverdue], [640, false]);
+  count.add(128 * 1024);
+  assert.equal(count.isOverdue, true);
+});
+
 test('a count that goes on where another was starts with nothing due', () => {
   const count = new ReceivedCount(1_000_000);
   assert.deepEqual([count.bytes, count.isDue], [1_000_000, false]);

@@ -24,9 +24,14 @@ export class ReceivedCount {
     this.#frames += 1;
   }
 
-  /** An acknowledgement is due. */
+  /** An acknowledgement is due, together with whatever goes the other way next. */
   get isDue(): boolean {
     return this.#frames >= framesBetweenAcks || this.#bytes - this.#acknowledgedBytes >= bytesBetweenAcks;
+  }
+
+  /** It is due, and nothing has gone the other way for so long that it must go alone. */
+  get isOverdue(): boolean {
+    return this.#frames >= 2 * framesBetweenAcks || this.#bytes - this.#acknowledgedBytes >= 2 * bytesBetweenAcks;
   }
 
   /** The position to acknowledge; the count begins anew. */

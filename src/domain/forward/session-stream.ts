@@ -83,10 +83,12 @@ export class SessionStream extends Duplex {
 
   override _write(chunk: Buffer, _encoding: string, done: () => void): void {
     this.#sent.append(chunk);
+    const isDue = this.#received.isDue && this.#boundary.isReached;
     this.#boundary.feed(chunk);
-    this.#connection?.write(chunk);
+    if (isDue) this.#writeAcknowledging(chunk);
+    else this.#connection?.write(chunk);
     this.#onWritable = done;
-    this.#acknowledgeWhenDue();
+    this.#acknowledgeWhenOverdue();
     this.#continueWriting();
   }
 
@@ -104,7 +106,7 @@ export class SessionStream extends Duplex {
       this.destroy(new PeerPodError('E_RPC_PROTOCOL', `the session broke: ${errorText(error)}`, { cause: error }));
       return;
     }
-    this.#acknowledgeWhenDue();
+    this.#acknowledgeWhenOverdue();
     if (this.readableLength >= this.readableHighWaterMark) connection.pause();
   }
 
@@ -135,9 +137,20 @@ export class SessionStream extends Duplex {
   }
 
   /** Only between two frames: what is written comes in pieces. */
-  #acknowledgeWhenDue(): void {
-    if (!this.#connection || !this.#received.isDue || !this.#boundary.isReached) return;
-    this.#connection.write(encodeAcknowledge(this.#received.acknowledge()));
+  #acknowledgeWhenOverdue(): void {
+    if (this.#received.isOverdue && this.#boundary.isReached) this.#acknowledge();
+  }
+
+  /** In one TLS record: one of its own for an acknowledgement costs as much as that of an answer. */
+  #writeAcknowledging(chunk: Buffer): void {
+    this.#connection?.cork();
+    this.#acknowledge();
+    this.#connection?.write(chunk);
+    this.#connection?.uncork();
+  }
+
+  #acknowledge(): void {
+    this.#connection?.write(encodeAcknowledge(this.#received.acknowledge()));
   }
 
   #continueWriting(): void {

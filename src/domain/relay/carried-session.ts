@@ -69,9 +69,10 @@ export class CarriedSession implements PassageSession {
     this.#sent.acknowledge(position);
   }
 
-  /** The position to tell the far side now, if one is due. */
-  dueAcknowledgement(): number | undefined {
-    return this.#received.isDue ? this.#received.acknowledge() : undefined;
+  /** The position to tell the far side now, if one is due: along with a request, or alone. */
+  dueAcknowledgement(alone: boolean): number | undefined {
+    const isDue = alone ? this.#received.isOverdue : this.#received.isDue;
+    return isDue ? this.#received.acknowledge() : undefined;
   }
 
   /** What the far side lacks; undefined when it claims what cannot be. */
