@@ -16,22 +16,21 @@ export interface ServingCertificate {
 const backdateMs = 5 * 60 * 1000;
 
 /** Valid from five minutes ago for `validityMs` from now, for servers of any of `dnsNames`. */
-export async function issueServingCertificate(options: {
+export function issueServingCertificate(options: {
   readonly dnsNames: readonly string[];
   readonly validityMs: number;
   readonly clock: Clock;
-}): Promise<ServingCertificate> {
+}): ServingCertificate {
   const { dnsNames, validityMs, clock } = options;
   const [ca, leaf] = [newKeys(), newKeys()];
   const nowMs = clock.wallNow();
   const validity = { notBefore: new Date(nowMs - backdateMs), notAfter: new Date(nowMs + validityMs) };
   // Two generations are trusted side by side: a name of its own for each, so that neither is taken for the other.
-  const name = [{ CN: [`peerpods-webhook-ca@${Math.floor(nowMs / 1000)}`] }];
+  const name = { commonName: `peerpods-webhook-ca@${Math.floor(nowMs / 1000)}` };
   const issuer = { ...ca, name };
-  const [caCertPem, certPem] = await Promise.all([
-    issue({ name, usage: 'serverAuth', isCa: true }, ca, issuer, validity),
-    issue({ name: [{ CN: ['peerpods-webhook'] }], usage: 'serverAuth', isCa: false, dnsNames }, leaf, issuer, validity),
-  ]);
+  const leafName = { commonName: 'peerpods-webhook' };
+  const caCertPem = issue({ name, usage: 'serverAuth', isCa: true }, ca, issuer, validity);
+  const certPem = issue({ name: leafName, usage: 'serverAuth', isCa: false, dnsNames }, leaf, issuer, validity);
   return { certPem, key: exportKey(leaf), caCertPem };
 }
 

@@ -8,7 +8,7 @@ import { systemClock } from './system-clock.ts';
 import { connectTls, createTlsListener } from './tls.ts';
 
 test('an issued identity carries bytes both ways over TLS 1.3', async () => {
-  const pod = await issuePodIdentity({ serverName: 'podvm-a-12345678', clock: systemClock });
+  const pod = issuePodIdentity({ serverName: 'podvm-a-12345678', clock: systemClock });
   const server = createTlsListener({
     certPem: pod.serverCertPem,
     key: pod.serverKeyPem,
@@ -34,7 +34,7 @@ test('an issued identity carries bytes both ways over TLS 1.3', async () => {
 });
 
 test('issued certificates have the shape a VM of the other implementation expects', async () => {
-  const pod = await issuePodIdentity({ serverName: 'podvm-b-12345678', clock: systemClock });
+  const pod = issuePodIdentity({ serverName: 'podvm-b-12345678', clock: systemClock });
   const [ca, client, server] = [pod.caCertPem, pod.clientCertPem, pod.serverCertPem].map(
     (pem) => new X509Certificate(pem),
   );
@@ -58,7 +58,7 @@ test('issued certificates have the shape a VM of the other implementation expect
 });
 
 test('a connection that was closed before the handshake is refused at once, not at the end of a deadline', async () => {
-  const pod = await issuePodIdentity({ serverName: 'podvm-1', clock: systemClock });
+  const pod = issuePodIdentity({ serverName: 'podvm-1', clock: systemClock });
   const server = net.createServer((socket) => socket.destroy()).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const socket = net.connect((server.address() as AddressInfo).port, '127.0.0.1');

@@ -71,7 +71,7 @@ async function beginSession(socket: net.Socket): Promise<ReceivedCount> {
 async function main(): Promise<void> {
   const directory = mkdtempSync(join(tmpdir(), 'throughput-'));
   const serverName = 'podvm-bench-12345678';
-  const pod = await issuePodIdentity({ serverName, clock: systemClock });
+  const pod = issuePodIdentity({ serverName, clock: systemClock });
   const config = join(directory, 'apf.json');
   writeFileSync(
     config,

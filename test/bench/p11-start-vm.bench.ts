@@ -160,7 +160,7 @@ export const bench: Bench = {
     const floor = stack.use(new TunnelFloor());
     const count = rounds + warmUps;
     const bare = await makePods('f', 2 * count);
-    const identity = await issuePodIdentity({ serverName: floorName, clock });
+    const identity = issuePodIdentity({ serverName: floorName, clock });
     await bootFloorVm(identity);
     const durable = join(folder, 'durable');
     mkdirSync(durable);

@@ -65,7 +65,7 @@ export class RelayScene {
   }
 
   static async open(folder: string): Promise<RelayScene> {
-    const identity = await issuePodIdentity({ serverName, clock });
+    const identity = issuePodIdentity({ serverName, clock });
     await mkdir(folder, { recursive: true });
     const files = {
       'ca.pem': identity.caCertPem,

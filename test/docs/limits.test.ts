@@ -23,7 +23,7 @@ const audited = product.filter(
 /** Members of classes that hold many things and change. */
 function tablesOf(path: string): string[] {
   const members = codeOf(read(path)).matchAll(
-    /^ {2}(?:readonly )?(#\w+)(?:(?:: .*)? = (?:new (?:Map|Set)\b(?!\(\[)|\[\s*\];)|: \w+\[\] \| undefined;)/gm,
+    /^ {2}(?:readonly )?(#\w+)(?:(?:: .*)? = (?:new (?:Map|Set|Uint32Array)\b(?!\(\[)|\[\s*\];)|: \w+\[\] \| undefined;)/gm,
   );
   return [...members].map(([, name]) => `${path} ${name}`);
 }

@@ -53,7 +53,7 @@ async function connect({ port, client }: AssignmentTarget): Promise<tls.TLSSocke
 }
 
 test('questions are answered without an end, and the first document is taken', async () => {
-  using guest = await openGuest(await newIdentity());
+  using guest = await openGuest(newIdentity());
   for (let times = 0; times < 3; times += 1) await askWaiting(guest.target, soon());
   await assign(guest.target, document('pod'), soon());
   assert.deepEqual(await guest.contents(), ['pod\n']);
@@ -61,7 +61,7 @@ test('questions are answered without an end, and the first document is taken', a
 });
 
 test('of two documents at once one is taken, and its sender alone is told so', async () => {
-  using guest = await openGuest(await newIdentity());
+  using guest = await openGuest(newIdentity());
   const texts = ['one', 'other'];
   const outcomes = await Promise.allSettled(texts.map((text) => assign(guest.target, document(text), soon())));
   const told = texts.filter((_, index) => outcomes[index]?.status === 'fulfilled');
@@ -72,9 +72,9 @@ test('of two documents at once one is taken, and its sender alone is told so', a
 });
 
 test('a client with any other certificate is not heard', async () => {
-  const identity = await newIdentity();
+  const identity = newIdentity();
   using guest = await openGuest(identity);
-  const stranger = await newIdentity();
+  const stranger = newIdentity();
   const { certPem, key } = clientOf('vm', stranger);
   const client = { ...guest.target.client, certPem, key };
   await assert.rejects(assign({ ...guest.target, client }, document('stolen'), soon()));
@@ -85,7 +85,7 @@ test('a client with any other certificate is not heard', async () => {
 });
 
 test('a document that is no user data is refused, and the VM waits for no other', async () => {
-  using guest = await openGuest(await newIdentity());
+  using guest = await openGuest(newIdentity());
   await assert.rejects(assign(guest.target, new Secret('canary: [unclosed'), soon()), { code: 'E_POD_VM_CREATE' });
   await assert.rejects(guest.files, (error: Error & { code?: string }) => {
     return error.code === 'E_USER_DATA' && !error.message.includes('canary');
@@ -94,7 +94,7 @@ test('a document that is no user data is refused, and the VM waits for no other'
 });
 
 test('a length that is too large, and half a document, change nothing', async () => {
-  using guest = await openGuest(await newIdentity());
+  using guest = await openGuest(newIdentity());
   const large = await connect(guest.target);
   large.write(Buffer.from('ffffffff', 'hex'));
   await once(large, 'close');
@@ -106,7 +106,7 @@ test('a length that is too large, and half a document, change nothing', async ()
 });
 
 test('more connections than the VM takes do not keep the right one out', async () => {
-  using guest = await openGuest(await newIdentity());
+  using guest = await openGuest(newIdentity());
   const sockets = await Promise.all(Array.from({ length: 8 }, () => connect(guest.target)));
   await assert.rejects(askWaiting(guest.target, soon()));
   for (const socket of sockets) socket.destroy();
@@ -122,7 +122,7 @@ test('more connections than the VM takes do not keep the right one out', async (
 });
 
 test('a recorded assignment cannot be played again, not even to a VM with the same identity', async () => {
-  const identity = await newIdentity();
+  const identity = newIdentity();
   const recorded: Buffer[] = [];
   {
     using guest = await openGuest(identity);

@@ -77,7 +77,7 @@ async function podVm(context: TestContext) {
   const main = join(import.meta.dirname, '../../dev/agent/main.ts');
   const agent = spawn(process.execPath, [main, '-listen', agentSocket], { stdio: ['ignore', 'inherit', 'inherit'] });
   while (!existsSync(agentSocket)) await pause(10);
-  const pod = await issuePodIdentity({ serverName, clock });
+  const pod = issuePodIdentity({ serverName, clock });
   const config = join(directory, 'apf.json');
   const material = { tlsServerCert: pod.serverCertPem, tlsServerKey: pod.serverKeyPem, tlsClientCa: pod.clientCertPem };
   const names = { podNetwork: {}, podNamespace: 'ns', podName: 'a' };

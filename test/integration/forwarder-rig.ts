@@ -44,7 +44,7 @@ export async function forwarderRig(
 ): Promise<ForwarderRig> {
   const directory = await mkdtemp(join(tmpdir(), 'forwarder-'));
   const agentPath = join(directory, 'agent.sock');
-  const pod = await issuePodIdentity({ serverName, clock });
+  const pod = issuePodIdentity({ serverName, clock });
   const volumesOptions: CloudVolumesOptions = {
     root: directory,
     run: runProgram,

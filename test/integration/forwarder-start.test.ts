@@ -85,7 +85,7 @@ async function shownTo(client: PodIdentity, port: number, more: tls.ConnectionOp
 }
 
 test('9.1 row 11: with what was issued for it, it starts from apf.json alone, serves the one client, and takes the network down at the end', async (context) => {
-  const [pod, stranger] = await Promise.all([issue(), issue()]);
+  const [pod, stranger] = [issue(), issue()];
   const { events, forwarder, port } = await start(context, inFile(pod));
   assert.equal(await shownTo(pod, port), pod.serverFingerprint256);
   await assert.rejects(shownTo(stranger, port));
@@ -95,7 +95,7 @@ test('9.1 row 11: with what was issued for it, it starts from apf.json alone, se
 });
 
 test('it refuses to start without a client CA, a certificate, a configuration, or a pod network', async (context) => {
-  const pod = await issue();
+  const pod = issue();
   const { tlsServerCert, tlsServerKey, tlsClientCa } = inFile(pod);
   const refused = async (config: ForwarderConfig | string, words: string[], code: string, text: RegExp) =>
     assert.rejects(start(context, config, words), (error: PeerPodError) => {
@@ -115,7 +115,7 @@ test('it refuses to start without a client CA, a certificate, a configuration, o
 });
 
 test('9.1 row 8: certificate, key and client CA in files win over those in apf.json', async (context) => {
-  const [sent, own] = await Promise.all([issue(), issue()]);
+  const [sent, own] = [issue(), issue()];
   const directory = await folder(context);
   const file = async (name: string, text: string) => {
     await writeFile(join(directory, name), text);
@@ -138,7 +138,7 @@ test('9.1 row 8: certificate, key and client CA in files win over those in apf.j
 });
 
 test('9.1 rows 8 and 11: the TLS profile in apf.json counts where no option of its own is set', async (context) => {
-  const pod = await issue();
+  const pod = issue();
   const suite = 'TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384';
   const old = { maxVersion: 'TLSv1.2' } as const;
   const only = (ciphers: string) => ({ ...old, ciphers });

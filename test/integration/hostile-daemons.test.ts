@@ -298,7 +298,7 @@ function collect(socket: net.Socket): Promise<string> {
 
 function registerTlsTests(): void {
   test("the forwarder's TLS port: nobody but the relay's certificate gets an answer", async () => {
-    const stranger = await issuePodIdentity({ serverName: 'podvm-stranger-1', clock });
+    const stranger = issuePodIdentity({ serverName: 'podvm-stranger-1', clock });
     const strangers: Record<string, tls.ConnectionOptions> = {
       'no certificate': {},
       'no certificate, TLS 1.2': { maxVersion: 'TLSv1.2' },

@@ -28,7 +28,7 @@ async function world(agent: ServiceTable[string]) {
   const podsDir = await mkdtemp(join(tmpdir(), 'relay-'));
   const directory = join(podsDir, 's1');
   await mkdir(directory);
-  const identity = await issuePodIdentity({ serverName, clock });
+  const identity = issuePodIdentity({ serverName, clock });
   await writeFile(join(directory, 'ca.pem'), identity.caCertPem);
   await writeFile(join(directory, 'client.pem'), identity.clientCertPem);
   await writeFile(join(directory, 'client.key'), identity.clientKeyPem.reveal(), { mode: 0o600 });

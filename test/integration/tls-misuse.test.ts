@@ -67,20 +67,20 @@ const bundle = (pod: PodIdentity) => ({ cert: pod.clientCertPem, key: pod.client
 const intruders: Record<string, (pod: PodIdentity) => Promise<tls.ConnectionOptions>> = {
   'no certificate': async () => ({}),
   'no certificate, TLS 1.2': async () => ({ maxVersion: 'TLSv1.2' }),
-  "another pod's bundle": async () => bundle(await issue('podvm-b-87654321')),
-  'same subject, another key': async () => bundle(await issue()),
-  'same subject, another key, TLS 1.2': async () => ({ ...bundle(await issue()), maxVersion: 'TLSv1.2' }),
+  "another pod's bundle": async () => bundle(issue('podvm-b-87654321')),
+  'same subject, another key': async () => bundle(issue()),
+  'same subject, another key, TLS 1.2': async () => ({ ...bundle(issue()), maxVersion: 'TLSv1.2' }),
   "this pod's server certificate as client": async (pod) => ({
     cert: pod.serverCertPem,
     key: pod.serverKeyPem.reveal(),
   }),
-  'an expired certificate of a stranger': async () => bundle(await issue(serverName, -3 * 365 * dayMs)),
+  'an expired certificate of a stranger': async () => bundle(issue(serverName, -3 * 365 * dayMs)),
   'TLS 1.1 only': async (pod) => ({ ...bundle(pod), minVersion: 'TLSv1.1', maxVersion: 'TLSv1.1' }),
 };
 
 for (const [name, options] of Object.entries(intruders)) {
   test(`the listener refuses: ${name}`, async () => {
-    const pod = await issue();
+    const pod = issue();
     using server = await listen(pod);
     assert.equal(await intrude({ port: server.port, ...(await options(pod)) }), 'closed');
     const { bytes, accepted } = server.seen();
@@ -94,7 +94,7 @@ for (const [name, shiftMs] of [
   ['not yet valid', 2 * dayMs],
 ] as const) {
   test(`the listener refuses its own client when ${name}, and so does the client its server`, async () => {
-    const [pod, late] = await Promise.all([issue(), issue(serverName, shiftMs)]);
+    const [pod, late] = [issue(), issue(serverName, shiftMs)];
     using server = await listen(pod, { clientCaPem: late.clientCertPem });
     assert.equal(await intrude({ port: server.port, ...bundle(late) }), 'closed');
     assert.equal(server.seen().accepted, 0);
@@ -105,14 +105,14 @@ for (const [name, shiftMs] of [
 }
 
 test('TLS 1.2 is refused when the minimum is 1.3', async () => {
-  const pod = await issue();
+  const pod = issue();
   using server = await listen(pod, { minVersion: 'VersionTLS13' });
   assert.equal(await intrude({ port: server.port, ...bundle(pod), maxVersion: 'TLSv1.2' }), 'closed');
   assert.equal(server.seen().accepted, 0);
 });
 
 test('plain bytes on the TLS port are refused', async () => {
-  const pod = await issue();
+  const pod = issue();
   using server = await listen(pod);
   const socket = net.connect(server.port, '127.0.0.1', () =>
     socket.write('\0\0\0\0\0\0\0\x01\x01\0GET / HTTP/1.1\r\n\r\n'),
@@ -136,7 +136,7 @@ const connect = (port: number, pod: PodIdentity, more: { serverName?: string; se
   });
 
 test('the client refuses a wrong name, a wrong CA, and a server that is not the pinned one', async () => {
-  const [pod, other] = await Promise.all([issue(), issue()]);
+  const [pod, other] = [issue(), issue()];
   using server = await listen(pod);
   const refused = [
     connect(server.port, pod, { serverName: 'podvm-b-87654321' }),
@@ -151,7 +151,7 @@ test('the client refuses a wrong name, a wrong CA, and a server that is not the 
 });
 
 test('a bundle stolen from one pod opens no other', async () => {
-  const [mine, theirs] = await Promise.all([issue(), issue('podvm-b-87654321')]);
+  const [mine, theirs] = [issue(), issue('podvm-b-87654321')];
   using server = await listen(theirs);
   await assert.rejects(connect(server.port, mine), { code: 'E_TLS_PEER' });
   assert.equal(await intrude({ port: server.port, ...bundle(mine) }), 'closed');
@@ -161,12 +161,12 @@ test('a bundle stolen from one pod opens no other', async () => {
 test('a server that is no TLS server is a lost connection or a refused peer, in bounded time', async () => {
   const plain = net.createServer((socket) => socket.on('error', () => {}).end('SSH-2.0-x\r\n'));
   await once(plain.listen(0, '127.0.0.1'), 'listening');
-  await assert.rejects(connect((plain.address() as AddressInfo).port, await issue()), /E_(TLS_PEER|RELAY_LOST)/);
+  await assert.rejects(connect((plain.address() as AddressInfo).port, issue()), /E_(TLS_PEER|RELAY_LOST)/);
   plain.close();
 });
 
 test('unusable material is refused before anything listens', async () => {
-  const [pod, other] = await Promise.all([issue(), issue()]);
+  const [pod, other] = [issue(), issue()];
   const base = { certPem: pod.serverCertPem, key: pod.serverKeyPem, clientCaPem: pod.clientCertPem };
   const onConnection = () => {};
   for (const broken of [

@@ -103,7 +103,7 @@ function intrude(options: tls.ConnectionOptions): Promise<'answered' | 'closed'>
 }
 
 test('a ticket opens the listener that gave it, without a certificate, as the client that was given it', async (context) => {
-  const pod = await issue();
+  const pod = issue();
   const listener = await listen(pod, echo);
   context.after(() => listener.close());
   const ticket = await ticketFrom(listener.port, pod);
@@ -117,7 +117,7 @@ test('a ticket opens the listener that gave it, without a certificate, as the cl
 });
 
 test('a ticket opens no other listener: not of another pod VM, not of the same one started again', async (context) => {
-  const [pod, other] = await Promise.all([issue(), issue()]);
+  const [pod, other] = [issue(), issue()];
   const listener = await listen(pod, echo);
   const ticket = await ticketFrom(listener.port, pod);
   listener.close();
@@ -139,7 +139,7 @@ async function world(context: TestContext) {
   const folder = await mkdtemp(join(tmpdir(), 'resumption-'));
   const directory = join(folder, 's1');
   await mkdir(directory);
-  const pod = await issue();
+  const pod = issue();
   const files = { 'ca.pem': pod.caCertPem, 'client.pem': pod.clientCertPem, 'client.key': pod.clientKeyPem.reveal() };
   for (const [name, text] of Object.entries(files)) await writeFile(join(directory, name), text, { mode: 0o600 });
   const calls: string[] = [];
@@ -245,7 +245,7 @@ test('a relay that is started after another connects by its ticket, and where th
 
 /** Of a listener that is not there any more. */
 async function ticketOfAnother(): Promise<Buffer> {
-  const pod = await issue();
+  const pod = issue();
   const other = await listen(pod, echo);
   try {
     return await ticketFrom(other.port, pod);

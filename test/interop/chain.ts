@@ -71,7 +71,7 @@ async function start(vmEnd: VmEnd, agentSocket: string): Promise<Chain> {
   await using undo = new AsyncDisposableStack();
   const directory = await mkdtemp(join(tmpdir(), 'chain-'));
   undo.defer(() => rm(directory, { recursive: true }));
-  const pod = await issuePodIdentity({ serverName, clock });
+  const pod = issuePodIdentity({ serverName, clock });
   const write = (name: string, text: string) => writeFile(join(directory, name), text, { mode: 0o600 });
   await write('ca.pem', pod.caCertPem);
   await write('client.pem', pod.clientCertPem);

@@ -61,7 +61,7 @@ export async function bootPodVm(
   signal: AbortSignal,
 ): Promise<BootedPodVm> {
   const name = `podvm-test-${number}`;
-  const identity = await issuePodIdentity({ serverName: name, clock: systemClock });
+  const identity = issuePodIdentity({ serverName: name, clock: systemClock });
   const userData = encodeBootFiles({
     forwarder: {
       podNetwork: podNetworkOf(number),

@@ -6,7 +6,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer, type Server } from 'node:https';
 import { join } from 'node:path';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
-import '#io/reflect-metadata.ts';
+import '../support/reflect-metadata.ts';
 import * as x509 from '@peculiar/x509';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 

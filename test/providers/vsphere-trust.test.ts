@@ -1,6 +1,6 @@
 /** Whom provider vsphere tells its password: a vCenter with the right certificate, and what the check says of the rest. */
 
-import '#io/reflect-metadata.ts';
+import '../support/reflect-metadata.ts';
 
 import assert from 'node:assert/strict';
 import { createHash, X509Certificate } from 'node:crypto';

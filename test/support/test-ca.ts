@@ -1,6 +1,6 @@
 /** A certificate authority for tests of what an operator's own certificates do; its files are PEM. */
 
-import '#io/reflect-metadata.ts';
+import './reflect-metadata.ts';
 
 import { webcrypto } from 'node:crypto';
 import * as x509 from '@peculiar/x509';

@@ -127,7 +127,7 @@ class Keeper {
     signal: AbortSignal,
   ): Promise<void> {
     const { api, clock, policy, namespace, secret: name } = this.#options;
-    const fresh = needsFresh(action) ? await issueServingCertificate({ ...policy, clock }) : undefined;
+    const fresh = needsFresh(action) ? issueServingCertificate({ ...policy, clock }) : undefined;
     const after = storeAfter(store, action, () => fresh as Generation, clock.wallNow());
     const { data, annotations } = encodeStore(after, { annotations: secret?.metadata.annotations });
     if (secret) {

@@ -134,7 +134,7 @@ export class WarmMachines {
   /** The VM's half is in its user-data and nowhere else. */
   async #identity(batchId: string): Promise<{ client: BootstrapClient; userData: string }> {
     const serverName = `podvm-warm-${batchId}`;
-    const issued = await issuePodIdentity({ serverName, clock: this.#options.clock });
+    const issued = issuePodIdentity({ serverName, clock: this.#options.clock });
     const client = {
       serverName,
       serverFingerprint256: issued.serverFingerprint256,
