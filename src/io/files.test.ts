@@ -42,7 +42,7 @@ for (const write of writers)
 
 test('directories are private', async (t) => {
   const path = join(folder(t), 'a', 'b');
-  await ensureDirectory(path);
-  await ensureDirectory(path);
+  ensureDirectory(path);
+  ensureDirectory(path);
   assert.equal(statSync(path).mode & 0o777, 0o700);
 });

@@ -1,18 +1,54 @@
-/** Files and directories that survive a crash whole, with modes that keep secrets. */
+/**
+ * Files and directories that survive a crash whole, with modes that keep secrets. What waits for a disk is left to another
+ * thread; the steps before and after are done here and now, since each takes less than the way there.
+ */
 
-import { closeSync, constants, fchmodSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { access, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
+import {
+  closeSync,
+  constants,
+  fchmodSync,
+  fdatasync,
+  fsync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { access, readdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { promisify } from 'node:util';
 import { asPeerPodError, systemErrorCode } from '#base/errors.ts';
+
+const flush = promisify(fsync);
+/** The length is flushed with the data, the times need not be. */
+const flushData = promisify(fdatasync);
 
 let serial = 0;
 
-async function syncDirectory(path: string): Promise<void> {
-  const directory = await open(path, 'r');
+const stagedPathOf = (path: string): string => {
+  serial += 1;
+  return join(dirname(path), `.${basename(path)}.${process.pid}.${serial}`);
+};
+
+/** Runs `body` with the open file. */
+async function withFile(file: number, body: (file: number) => Promise<void> | undefined): Promise<void> {
   try {
-    await directory.sync();
+    await body(file);
   } finally {
-    await directory.close();
+    closeSync(file);
+  }
+}
+
+/** A new file that never has another mode than `mode`. */
+function openNew(path: string, mode: number): number {
+  const file = openSync(path, 'wx', mode);
+  try {
+    fchmodSync(file, mode); // whatever the umask says
+    return file;
+  } catch (error) {
+    closeSync(file);
+    throw error;
   }
 }
 
@@ -21,37 +57,29 @@ async function syncDirectory(path: string): Promise<void> {
  * The file never exists with another mode than `mode`.
  */
 export async function writeFileAtomically(path: string, data: string | Uint8Array, mode = 0o600): Promise<void> {
-  serial += 1;
-  const staged = join(dirname(path), `.${basename(path)}.${process.pid}.${serial}`);
+  const staged = stagedPathOf(path);
   try {
-    const file = await open(staged, 'wx', mode);
-    try {
-      await file.chmod(mode); // whatever the umask says
-      await file.writeFile(data);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(staged, path);
-    await syncDirectory(dirname(path));
+    await withFile(openNew(staged, mode), (file) => {
+      writeFileSync(file, data);
+      return flushData(file);
+    });
+    renameSync(staged, path);
+    await withFile(openSync(dirname(path), 'r'), flush);
   } catch (error) {
-    await rm(staged, { force: true });
+    rmSync(staged, { force: true });
     throw asPeerPodError(error, 'E_IO', `write ${path}`);
   }
 }
 
 /**
  * For short files in memory, whose content is of no use after the machine's end: `path` holds the old or the new content
- * whenever this process ends, but not after a loss of power. Done here and now, since each of its steps takes less than
- * the way to another thread.
+ * whenever this process ends, but not after a loss of power.
  */
 export function writeFileWhole(path: string, data: string | Uint8Array, mode = 0o600): void {
-  serial += 1;
-  const staged = join(dirname(path), `.${basename(path)}.${process.pid}.${serial}`);
+  const staged = stagedPathOf(path);
   try {
-    const file = openSync(staged, 'wx', mode);
+    const file = openNew(staged, mode);
     try {
-      fchmodSync(file, mode); // whatever the umask says
       writeFileSync(file, data);
     } finally {
       closeSync(file);
@@ -63,21 +91,25 @@ export function writeFileWhole(path: string, data: string | Uint8Array, mode = 0
   }
 }
 
-/** Adds to a file that exists. After it resolves the bytes are on disk; a crash meanwhile may leave a part of them. */
-export async function appendDurably(path: string, data: string | Uint8Array): Promise<void> {
+/**
+ * Adds to a file that exists. With `isDurable` the bytes are on disk once it resolves; without, they outlive this process,
+ * but not a loss of power. What ends it meanwhile may leave a part of them.
+ */
+export async function appendToFile(path: string, data: string | Uint8Array, isDurable: boolean): Promise<void> {
   try {
-    await using file = await open(path, constants.O_WRONLY | constants.O_APPEND);
-    await file.writeFile(data);
-    await file.datasync(); // the length is flushed with the data, the times need not be
+    await withFile(openSync(path, constants.O_WRONLY | constants.O_APPEND), (file) => {
+      writeFileSync(file, data);
+      return isDurable ? flushData(file) : undefined;
+    });
   } catch (error) {
     throw asPeerPodError(error, 'E_IO', `append to ${path}`);
   }
 }
 
 /** Makes `path` and its parents; what is made has `mode`, what exists is left alone. */
-export async function ensureDirectory(path: string, mode = 0o700): Promise<void> {
+export function ensureDirectory(path: string, mode = 0o700): void {
   try {
-    await mkdir(path, { recursive: true, mode });
+    mkdirSync(path, { recursive: true, mode });
   } catch (error) {
     throw asPeerPodError(error, 'E_IO', `make directory ${path}`);
   }

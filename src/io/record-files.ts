@@ -1,13 +1,16 @@
 /** The files that durable records are kept in, as an argument: a simulation has a disk of its own that tears and fails. */
 
-import { mkdir, readFile, rm } from 'node:fs/promises';
-import { appendDurably, namesIn, writeFileAtomically } from './files.ts';
+import { readFile, rm } from 'node:fs/promises';
+import { appendToFile, ensureDirectory, namesIn, writeFileAtomically } from './files.ts';
 
 export interface RecordFiles {
   /** A new file, whole and durable or not there; its folder is made. */
   write(folder: string, name: string, text: string): Promise<void>;
-  /** Adds to a file that exists: durable once it resolves, a part of it may be there when it did not. */
-  append(folder: string, name: string, text: string): Promise<void>;
+  /**
+   * Adds to a file that exists; a part of it may be there when it did not resolve. With `isDurable` it is on disk once it
+   * resolves; without, a loss of power may take it, the end of a process does not.
+   */
+  append(folder: string, name: string, text: string, isDurable: boolean): Promise<void>;
   /** Fine when there is none. */
   remove(folder: string, name: string): Promise<void>;
   /** None when there is no such folder. */
@@ -17,10 +20,10 @@ export interface RecordFiles {
 
 export const diskFiles: RecordFiles = {
   async write(folder, name, text) {
-    await mkdir(folder, { recursive: true, mode: 0o700 });
+    ensureDirectory(folder);
     await writeFileAtomically(`${folder}/${name}`, text);
   },
-  append: (folder, name, text) => appendDurably(`${folder}/${name}`, text),
+  append: (folder, name, text, isDurable) => appendToFile(`${folder}/${name}`, text, isDurable),
   remove: (folder, name) => rm(`${folder}/${name}`, { force: true }),
   names: namesIn,
   read: (folder, name) => readFile(`${folder}/${name}`, 'utf8'),

@@ -13,7 +13,7 @@ interface Namespace {
   device: { readonly vni: number; isComplete: boolean } | undefined;
 }
 
-/** A file's removal is on disk after this long. */
+/** What nobody flushes is on disk after this long. */
 const flushedMs = 30_000;
 const syscallMs = [0.05, 4] as const;
 
@@ -24,6 +24,8 @@ export class MachineRoom {
   readonly files = new Map<string, string>();
   /** Removed, but not on disk yet: a power cut brings them back. */
   readonly #removed = new Map<string, { readonly text: string; readonly at: number }>();
+  /** What was on disk before something was added that is not flushed yet. */
+  readonly #flushed = new Map<string, { readonly text: string; readonly at: number }>();
   /** By path; the value is whose identity is kept there. */
   readonly folders = new Map<string, string | undefined>();
   readonly namespaces = new Map<string, Namespace>();
@@ -54,6 +56,11 @@ export class MachineRoom {
       if (this.#world.now - at < flushedMs && this.#world.chance(0.5)) this.files.set(name, text);
     }
     this.#removed.clear();
+    for (const [name, { text, at }] of this.#flushed) {
+      if (this.files.has(name) && this.#world.now - at < flushedMs && this.#world.chance(0.5))
+        this.files.set(name, text);
+    }
+    this.#flushed.clear();
   }
 
   records(life: Life): RecordFiles {
@@ -65,13 +72,16 @@ export class MachineRoom {
         call(`write ${name}`, () => {
           this.#failDisk();
           this.#removed.delete(name);
+          this.#flushed.delete(name);
           this.files.set(name, text);
         }),
-      append: (_folder, name, text) =>
+      append: (_folder, name, text, isDurable) =>
         call(`append to ${name}`, (killed) => {
           const before = this.files.get(name);
           if (before === undefined) throw new Error('ENOENT: no such file');
           const isTorn = killed ? world.chance(this.faults.tears) : this.isDiskFull || world.chance(this.faults.disk);
+          if (isDurable) this.#flushed.delete(name);
+          else this.#flushed.set(name, { text: before, at: world.now });
           this.files.set(name, before + (isTorn ? text.slice(0, world.below(text.length + 1)) : text));
           if (isTorn) throw new Error('ENOSPC: no space left on device');
         }),
@@ -82,6 +92,7 @@ export class MachineRoom {
           if (text === undefined) return;
           this.#rules.recordRemoved(this.name, name.replace('.json', ''));
           this.files.delete(name);
+          this.#flushed.delete(name);
           this.#removed.set(name, { text, at: world.now });
         }),
       names: () => call('read records', () => [...this.files.keys()]),

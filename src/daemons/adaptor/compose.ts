@@ -64,7 +64,7 @@ export const podVmPrograms = {
 
 async function openProvider(module: ProviderModule, values: OptionValues, settings: AdaptorSettings, log: Log) {
   const stateDir = join(settings.stateDir, 'providers', module.name);
-  await ensureDirectory(stateDir);
+  ensureDirectory(stateDir);
   const access = clusterAccess(process.env, settings.node);
   return await module.open(values, {
     log: log.child({ provider: module.name }),
@@ -199,8 +199,8 @@ async function openSandboxes(
     log,
   });
   metrics.watch(sandboxes);
-  await ensureDirectory(settings.podsDir);
-  await ensureDirectory(dirname(settings.socket));
+  ensureDirectory(settings.podsDir);
+  ensureDirectory(dirname(settings.socket));
   return sandboxes;
 }
 

@@ -43,7 +43,7 @@ const pathOf = (stateDir: string) => join(stateDir, 'turn.sock');
 /** Resolves when no other adaptor has the turn any more. Whoever does not let go in time hangs, and is passed over. */
 export async function takeTurn(options: TurnOptions, signal: AbortSignal): Promise<Turn> {
   const { stateDir, clock, log } = options;
-  await ensureDirectory(stateDir);
+  ensureDirectory(stateDir);
   const endMs = clock.now() + letGoMsMax;
   for (let holder = await dial(stateDir); holder; holder = await dial(stateDir)) {
     log.info({}, 'another adaptor serves this worker: it is asked to let go');

@@ -50,14 +50,14 @@ interface Parts {
 export async function startRelay(settings: RelaySettings, parts: Parts): Promise<RunningDaemon> {
   await using undo = new AsyncDisposableStack();
   const { controlSocket, hypervisorSocket, adaptorSocket, podsDir } = settings;
-  await ensureDirectory(dirname(controlSocket));
+  ensureDirectory(dirname(controlSocket));
   const relay = undo.use(new Relay(parts));
   const hasFront = hypervisorSocket !== '';
   const front = hasFront
     ? undo.use(new HypervisorFront({ socketPath: hypervisorSocket, adaptorSocket, ...parts }))
     : undefined;
   if (front) {
-    await ensureDirectory(dirname(hypervisorSocket));
+    ensureDirectory(dirname(hypervisorSocket));
     await front.listen();
   }
   const predecessor = settings.takeOver ? await dialPredecessor(controlSocket, parts.clock) : undefined;

@@ -40,7 +40,7 @@ const initdataNames: ReadonlySet<string> = new Set(['aa.toml', 'cdh.toml', 'poli
 
 export async function provisionFiles(options: ProvisionOptions): Promise<void> {
   const { directory, log, source } = options;
-  await ensureDirectory(directory, 0o700);
+  ensureDirectory(directory, 0o700);
   await chmod(directory, 0o700); // it may have existed, wider
   if (source) await writeAllowed(await podFiles(await fetchUntilRead(source, options), options), options);
   else log.info({}, 'no source of user data on this machine');

@@ -26,7 +26,7 @@ export class Attachments {
 
   /** Written before the socket is opened, and again before StartVM is answered. */
   async write(record: AttachmentRecord): Promise<void> {
-    await ensureDirectory(dirname(record.socketPath));
+    ensureDirectory(dirname(record.socketPath));
     writeFileWhole(this.pathOf(record.socketPath), `${JSON.stringify(record)}\n`);
   }
 

@@ -43,7 +43,10 @@ export interface SandboxRecord {
 export interface Ledger {
   /** The first record of a sandbox. */
   create(record: SandboxRecord): Promise<void>;
-  /** Replaces the record. Throws E_LEDGER when there was none: nothing is written for what was removed. */
+  /**
+   * Replaces the record; that of a running sandbox is flushed later, which only a loss of power can tell. Throws E_LEDGER
+   * when there was none: nothing is written for what was removed.
+   */
   update(record: SandboxRecord): Promise<void>;
   remove(sandboxId: SandboxId): Promise<void>;
   /** Every readable record, oldest first; `onDamaged` hears of the others, which stay where they are. */
@@ -70,8 +73,12 @@ export function openLedger(stateDir: string, files: RecordFiles = diskFiles): Le
     create: (record) =>
       attempt(record.sandboxId, () => files.write(folder, fileOf(record.sandboxId), `${JSON.stringify(record)}\n`)),
     update: (record) =>
-      // The line break before keeps a torn line apart.
-      attempt(record.sandboxId, () => files.append(folder, fileOf(record.sandboxId), `\n${JSON.stringify(record)}\n`)),
+      attempt(record.sandboxId, () => {
+        // A loss of power ends a running pod as it ends one that starts: the line before says the same of both
+        const isDurable = record.state.at !== 'running';
+        // The line break before keeps a torn line apart.
+        return files.append(folder, fileOf(record.sandboxId), `\n${JSON.stringify(record)}\n`, isDurable);
+      }),
     remove: (sandboxId) => attempt(sandboxId, () => files.remove(folder, fileOf(sandboxId))),
     async readAll(onDamaged) {
       const records: SandboxRecord[] = [];

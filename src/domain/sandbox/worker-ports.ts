@@ -15,9 +15,9 @@ export function kernelTunnels(context: TunnelContext): TunnelPort {
 }
 
 export const tmpfsFolders: PodFolders = {
-  make: (folder) => ensureDirectory(folder),
+  make: async (folder) => ensureDirectory(folder),
   async keepIdentity(folder, identity) {
-    await ensureDirectory(folder);
+    ensureDirectory(folder);
     // Not flushed: a reboot empties tmpfs, and after a crash in here the sandbox is released with its folder. Done here
     // and now: in memory it takes less than the way to another thread.
     const write = (name: string, text: string) => writeFileSync(join(folder, name), text, { mode: 0o600, flag: 'wx' });
