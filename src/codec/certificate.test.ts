@@ -54,7 +54,10 @@ test('another library reads the extensions as they were meant', () => {
     assert.deepEqual(critical, ['2.5.29.15', '2.5.29.19']);
     const flags = x509.KeyUsageFlags.digitalSignature | x509.KeyUsageFlags.keyCertSign;
     assert.equal(read.getExtension(x509.KeyUsagesExtension)?.usages, flags);
-    assert.deepEqual(read.getExtension(x509.ExtendedKeyUsageExtension)?.usages, [x509.ExtendedKeyUsage[usage]]);
+    assert.deepEqual(
+      [...(read.getExtension(x509.ExtendedKeyUsageExtension)?.usages ?? [])],
+      [x509.ExtendedKeyUsage[usage]],
+    );
     assert.equal(read.getExtension(x509.BasicConstraintsExtension)?.ca, isCa);
     assert.equal(read.getExtension(x509.SubjectKeyIdentifierExtension)?.keyId, keyId.toString('hex'));
     assert.equal(read.getExtension(x509.AuthorityKeyIdentifierExtension)?.keyId, '07'.repeat(20));

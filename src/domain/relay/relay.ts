@@ -54,6 +54,8 @@ export interface RelayOptions {
 
 const shimConnectionsMax = 64;
 const restoredAtOnce = 16;
+/** What the answer to StartVM takes on its way from here over the adaptor to the shim. */
+const answerMs = 2;
 /** Twice what an adaptor takes: those of its predecessor may still be here. */
 const sandboxesMaxDefault = 8192;
 
@@ -134,8 +136,10 @@ export class Relay implements RelayControl, AsyncDisposable {
     }
     sandbox.spare = Promise.resolve(vm);
     await this.#attachments.write({ version: 1, sandboxId, socketPath, attachment });
-    // After the answer to who asked: StartVM need not wait for it
-    sandbox.spare = later(() => this.#lightened(vm, attachment, sandbox.ended.signal));
+    // After the answer to who asked, which comes by here twice: StartVM need not wait for it
+    sandbox.spare = new Promise((resolve) =>
+      this.#options.clock.after(answerMs, () => resolve(this.#lightened(vm, attachment, sandbox.ended.signal))),
+    );
     this.#setConnected(sandbox, attachment);
   }
 
@@ -355,10 +359,6 @@ export class Relay implements RelayControl, AsyncDisposable {
     const far = await dialUntilHealthy(attachment, { clock, random, signal, turns, resume });
     return await this.#lightened(far, attachment, signal, resume);
   }
-}
-
-function later<T>(work: () => Promise<T>): Promise<T> {
-  return new Promise((resolve) => setImmediate(() => resolve(work())));
 }
 
 function endSpare({ spare }: Sandbox): void {

@@ -167,11 +167,11 @@ export class Sandboxes implements AsyncDisposable {
     const name = podVmName(request.podName, sandboxId);
     const pod = { sandboxId, podName: request.podName, podNamespace: request.podNamespace };
     try {
-      starter.prepare(pod, name);
       const [inspected, volumes] = await Promise.all([
         network.inspect(netnsPath, vni),
         network.volumesOf(pod, request.podUid),
       ]);
+      starter.prepare(pod, name); // goes on while the record is on its way to the disk
       return this.#add({
         version: 1,
         sandboxId,
@@ -185,9 +185,6 @@ export class Sandboxes implements AsyncDisposable {
         ...(peerPodOf && { peerPod: peerPodOf(pod) }),
         state: { at: 'created' },
       });
-    } catch (error) {
-      starter.discard(sandboxId);
-      throw error;
     } finally {
       this.#vnisReserved.delete(vni);
     }
