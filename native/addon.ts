@@ -1,9 +1,7 @@
 /** Loads the native part on first use, speaks its format, and bounds how many of its threads run at once. */
 
-import { existsSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { fileURLToPath } from 'node:url';
 import { align, hostIsLittle, viewOf } from './attribute.ts';
+import { loadAddon } from './load.ts';
 
 export interface NativeLeg {
   /** -1: the namespace this process is in. */
@@ -50,7 +48,7 @@ const lanes: Record<Lane, { running: number; readonly waiting: (() => void)[] }>
 };
 
 export async function runJob(name: Lane, start: (addon: NativeAddon) => Promise<Buffer>): Promise<NativeResult> {
-  loaded ??= load();
+  loaded ??= loadAddon<NativeAddon>('netns_socket');
   const lane = lanes[name];
   if (lane.running < threadsMax[name]) lane.running++;
   else await new Promise<void>((resolve) => lane.waiting.push(resolve)); // a place is handed over, not freed
@@ -110,10 +108,4 @@ function readResult(bytes: Buffer): NativeResult {
     at = to;
   }
   return { errno, attempted: '', legs };
-}
-
-function load(): NativeAddon {
-  const path = fileURLToPath(new URL('./build/netns_socket.node', import.meta.url));
-  if (!existsSync(path)) throw new Error(`${path} is missing: run \`make build\` (or native/build.sh) first`);
-  return createRequire(import.meta.url)(path) as NativeAddon;
 }

@@ -13,7 +13,7 @@ if [ -z "$headers" ]; then
 fi
 compiler=${CC:-cc}
 mkdir -p build
-for source in netns_socket unix_datagram; do
+for source in netns_socket unix_datagram heap; do
   addon="build/$source.node"
   if [ "$addon" -nt "$source.c" ] && [ "$addon" -nt build.sh ]; then continue; fi
   if ! command -v "$compiler" >/dev/null 2>&1; then

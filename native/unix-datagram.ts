@@ -1,9 +1,8 @@
 /** Unix datagrams, with descriptors in them: for sd_notify, and for handing sockets to another process. See unix(7). */
 
-import { closeSync, existsSync, rmSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { fileURLToPath } from 'node:url';
+import { closeSync, rmSync } from 'node:fs';
 import { getSystemErrorName } from 'node:util';
+import { loadAddon } from './load.ts';
 
 interface NativeDatagram {
   bind(path: string): number;
@@ -31,10 +30,7 @@ export class DatagramError extends Error {
 let loaded: NativeDatagram | undefined;
 
 function addon(): NativeDatagram {
-  if (loaded) return loaded;
-  const path = fileURLToPath(new URL('./build/unix_datagram.node', import.meta.url));
-  if (!existsSync(path)) throw new Error(`${path} is missing: run \`make build\` (or native/build.sh) first`);
-  loaded = createRequire(import.meta.url)(path) as NativeDatagram;
+  loaded ??= loadAddon<NativeDatagram>('unix_datagram');
   return loaded;
 }
 

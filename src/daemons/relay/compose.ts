@@ -1,6 +1,7 @@
 /** Puts the relay together: agent sockets and hypervisor.sock on one side, the adaptor's sockets on the other. */
 
 import { dirname } from 'node:path';
+import { trimHeap } from '@peerpods/netlink/heap';
 import { assert } from '#base/assert.ts';
 import type { Clock } from '#base/clock.ts';
 import { isPeerPodError } from '#base/errors.ts';
@@ -51,7 +52,8 @@ export async function startRelay(settings: RelaySettings, parts: Parts): Promise
   await using undo = new AsyncDisposableStack();
   const { controlSocket, hypervisorSocket, adaptorSocket, podsDir } = settings;
   ensureDirectory(dirname(controlSocket));
-  const relay = undo.use(new Relay(parts));
+  // What a dial needed and its connection does not lies between what many connections keep
+  const relay = undo.use(new Relay({ ...parts, onQuiet: trimHeap }));
   const hasFront = hypervisorSocket !== '';
   const front = hasFront
     ? undo.use(new HypervisorFront({ socketPath: hypervisorSocket, adaptorSocket, ...parts }))

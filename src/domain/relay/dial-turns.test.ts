@@ -5,14 +5,14 @@ import { DialTurns } from './dial-turns.ts';
 
 const never = new AbortController().signal;
 
-function open() {
+function open(onQuiet?: () => void) {
   const world = new World(1);
   const clock = {
     now: () => world.now,
     wallNow: () => 0,
     after: (delayMs: number, run: () => void) => world.at(delayMs, run),
   };
-  return { world, turns: new DialTurns(clock) };
+  return { world, turns: new DialTurns(clock, onQuiet) };
 }
 
 test('64 are in turn at once, the rest waits in the order of its coming', async () => {
@@ -59,4 +59,18 @@ test('who gives up while waiting takes no place', async () => {
   const again = await Promise.all(Array.from({ length: 64 }, () => turns.take(never)));
   assert.equal(again.length, 64);
   await assert.rejects(turns.take(leaver.signal), /left/);
+});
+
+test('a second after the last dial it is told once that all is quiet', async () => {
+  const quiet: number[] = [];
+  const { world, turns } = open(() => quiet.push(world.now));
+  await world.run(5000, () => false);
+  assert.deepEqual(quiet, []);
+  for (let count = 0; count < 3; count += 1) {
+    (await turns.take(never))[Symbol.dispose]();
+    await world.run(900, () => false);
+  }
+  assert.deepEqual(quiet, []);
+  await world.run(5000, () => false);
+  assert.equal(quiet.length, 1);
 });

@@ -6,19 +6,25 @@ import type { Clock } from '#base/clock.ts';
 const turnsMax = 64;
 /** A VM that does not answer keeps its place no longer than this, though its dial goes on. */
 const turnMsMax = 200;
+/** So long after the last dial began, many have ended and none may follow for hours. */
+const quietMs = 1000;
 
 export interface DialTurn extends Disposable {
   /** It was ended, or has lasted its time. */
   readonly isOver: boolean;
 }
 
-export class DialTurns {
+export class DialTurns implements Disposable {
   readonly #clock: Clock;
+  readonly #onQuiet: (() => void) | undefined;
   readonly #waiting = new Set<() => void>();
   #taken = 0;
+  #cancelQuiet = () => {};
 
-  constructor(clock: Clock) {
+  /** `onQuiet` is called whenever no turn has been taken for a second. */
+  constructor(clock: Clock, onQuiet?: () => void) {
     this.#clock = clock;
+    this.#onQuiet = onQuiet;
   }
 
   /** Resolves when it is the caller's turn; rejects with the signal's reason. First come, first served. */
@@ -26,6 +32,8 @@ export class DialTurns {
     signal.throwIfAborted();
     if (this.#taken < turnsMax) this.#taken += 1;
     else await this.#wait(signal);
+    this.#cancelQuiet();
+    if (this.#onQuiet) this.#cancelQuiet = this.#clock.after(quietMs, this.#onQuiet);
     let isOver = false;
     const end = () => {
       if (isOver) return;
@@ -40,6 +48,10 @@ export class DialTurns {
       },
       [Symbol.dispose]: end,
     };
+  }
+
+  [Symbol.dispose](): void {
+    this.#cancelQuiet();
   }
 
   #wait(signal: AbortSignal): Promise<void> {

@@ -50,6 +50,8 @@ export interface RelayOptions {
   readonly directVolumesRoot?: string;
   /** More are refused with E_LIMIT. */
   readonly sandboxesMax?: number;
+  /** After dials, when none has begun for a second: time to tidy up behind them. */
+  readonly onQuiet?: () => void;
 }
 
 const shimConnectionsMax = 64;
@@ -96,7 +98,7 @@ export class Relay implements RelayControl, AsyncDisposable {
   constructor(options: RelayOptions) {
     this.#options = options;
     this.#attachments = new Attachments();
-    this.#dialTurns = new DialTurns(options.clock);
+    this.#dialTurns = new DialTurns(options.clock, options.onQuiet);
   }
 
   /** Takes up what an earlier relay recorded under `podsDir`: its sockets are there again, for shims that dial anew. */
@@ -232,6 +234,7 @@ export class Relay implements RelayControl, AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     const reason = new PeerPodError('E_ABORTED', 'the relay ends');
     const sandboxes = [...this.#sandboxes.values()];
+    this.#dialTurns[Symbol.dispose]();
     this.#sandboxes.clear();
     await Promise.all(sandboxes.map((sandbox) => this.#close(sandbox, reason)));
   }
