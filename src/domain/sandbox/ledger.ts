@@ -29,6 +29,8 @@ export interface SandboxRecord {
   /** Where the PeerPod is, or will be; absent outside of Kubernetes. */
   readonly peerPod?: PeerPodName;
   readonly state: SandboxState;
+  /** CreateVM failed, and what it left is being released; whoever asks for it again is to hear so. */
+  readonly createFailed?: boolean;
   /** The provider was asked for a pod VM, and its answer does not rule out that one will appear. */
   readonly podVmMayAppear?: boolean;
   readonly podVmId?: string;

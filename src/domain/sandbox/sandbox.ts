@@ -80,6 +80,7 @@ export class Sandbox {
       await starter.listen(this.#record);
       signal.throwIfAborted(); // a shim that is gone sends no StopVM for what it never got
     } catch (error) {
+      this.#record = { ...this.#record, createFailed: true };
       await this.#dispatch('stop');
       throw error;
     }

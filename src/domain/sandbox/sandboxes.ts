@@ -140,13 +140,20 @@ export class Sandboxes implements AsyncDisposable {
 
   /**
    * CreateVM. A known id gives the same socket path and changes nothing, also while it is being released: a shim's
-   * clean-up asks again before it stops the sandbox.
+   * clean-up asks again before it stops the sandbox. E_SANDBOX_STATE while what a failed one left is being released: the
+   * relay asks again when the adaptor died before it could tell.
    */
   create(create: CreateRequest, signal: AbortSignal): Promise<string> {
     return this.#locks.hold(
       create.sandboxId,
       async () => {
         const known = this.#sandboxes.get(create.sandboxId);
+        if (known?.record.createFailed) {
+          throw new PeerPodError(
+            'E_SANDBOX_STATE',
+            `CreateVM of sandbox ${create.sandboxId} failed: it is being released`,
+          );
+        }
         if (known) return known.record.agentSocketPath;
         const { sandboxesMax = sandboxesMaxDefault } = this.#options;
         if (this.#sandboxes.size + this.#vnisReserved.size >= sandboxesMax) {
