@@ -7,10 +7,10 @@ import { type CrashPoint, crashAt, crashPoints } from './crash-points.ts';
 import { replayLine, search } from './search.ts';
 import { simulate } from './simulate.ts';
 
-const seeds = 3000;
+const seeds = 10_000;
 /** On a machine that is busy otherwise fewer seeds have to do. */
-const msMax = 15_000;
-const seedsMin = 300;
+const msMax = 60_000;
+const seedsMin = 1000;
 const variantSeedsMax = 150;
 
 test(`${seeds} seeds: no pod VM, device, socket or folder outlives its record, and every crash converges`, async (t) => {
