@@ -1,7 +1,6 @@
 /** Puts the relay together: agent sockets and hypervisor.sock on one side, the adaptor's sockets on the other. */
 
 import { dirname } from 'node:path';
-import { trimHeap } from '@peerpods/netlink/heap';
 import { assert } from '#base/assert.ts';
 import type { Clock } from '#base/clock.ts';
 import { isPeerPodError } from '#base/errors.ts';
@@ -23,6 +22,7 @@ import type { TtrpcServer } from '#io/ttrpc-server.ts';
 import { listenUnix } from '#io/unix-listener.ts';
 import { relayAdminServices } from './admin.ts';
 import { openRelayMetrics, type RelayMetrics } from './metrics.ts';
+import { tidyMemory } from './tidy-memory.ts';
 
 const drainMs = 5000;
 /** Sandboxes that change hands at a time: each step waits for the other process. */
@@ -52,8 +52,7 @@ export async function startRelay(settings: RelaySettings, parts: Parts): Promise
   await using undo = new AsyncDisposableStack();
   const { controlSocket, hypervisorSocket, adaptorSocket, podsDir } = settings;
   ensureDirectory(dirname(controlSocket));
-  // What a dial needed and its connection does not lies between what many connections keep
-  const relay = undo.use(new Relay({ ...parts, onQuiet: trimHeap }));
+  const relay = undo.use(new Relay({ ...parts, onQuiet: () => tidyMemory(parts.clock) }));
   const hasFront = hypervisorSocket !== '';
   const front = hasFront
     ? undo.use(new HypervisorFront({ socketPath: hypervisorSocket, adaptorSocket, ...parts }))

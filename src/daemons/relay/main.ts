@@ -3,5 +3,5 @@
 
 import { restartTuned, streamFlags, thriftyMemory } from '#daemons/runtime.ts';
 
-restartTuned(streamFlags, thriftyMemory);
+restartTuned([...streamFlags, '--expose-gc'], thriftyMemory); // for tidyMemory
 await import('./run.ts');

@@ -6,8 +6,10 @@ import type { Clock } from '#base/clock.ts';
 const turnsMax = 64;
 /** A VM that does not answer keeps its place no longer than this, though its dial goes on. */
 const turnMsMax = 200;
-/** So long after the last dial began, many have ended and none may follow for hours. */
+/** So long after the last dial began, all have ended and none may follow for hours. */
 const quietMs = 1000;
+/** What fewer leave behind is not worth a pause. */
+const quietAfterMin = 32;
 
 export interface DialTurn extends Disposable {
   /** It was ended, or has lasted its time. */
@@ -19,9 +21,10 @@ export class DialTurns implements Disposable {
   readonly #onQuiet: (() => void) | undefined;
   readonly #waiting = new Set<() => void>();
   #taken = 0;
+  #takenSinceQuiet = 0;
   #cancelQuiet = () => {};
 
-  /** `onQuiet` is called whenever no turn has been taken for a second. */
+  /** `onQuiet` is called when no turn has been taken for a second, and 32 or more since it was called last. */
   constructor(clock: Clock, onQuiet?: () => void) {
     this.#clock = clock;
     this.#onQuiet = onQuiet;
@@ -32,8 +35,7 @@ export class DialTurns implements Disposable {
     signal.throwIfAborted();
     if (this.#taken < turnsMax) this.#taken += 1;
     else await this.#wait(signal);
-    this.#cancelQuiet();
-    if (this.#onQuiet) this.#cancelQuiet = this.#clock.after(quietMs, this.#onQuiet);
+    this.#awaitQuiet();
     let isOver = false;
     const end = () => {
       if (isOver) return;
@@ -52,6 +54,16 @@ export class DialTurns implements Disposable {
 
   [Symbol.dispose](): void {
     this.#cancelQuiet();
+  }
+
+  #awaitQuiet(): void {
+    this.#takenSinceQuiet += 1;
+    if (!this.#onQuiet || this.#takenSinceQuiet < quietAfterMin) return;
+    this.#cancelQuiet();
+    this.#cancelQuiet = this.#clock.after(quietMs, () => {
+      this.#takenSinceQuiet = 0;
+      this.#onQuiet?.();
+    });
   }
 
   #wait(signal: AbortSignal): Promise<void> {

@@ -50,7 +50,7 @@ export interface RelayOptions {
   readonly directVolumesRoot?: string;
   /** More are refused with E_LIMIT. */
   readonly sandboxesMax?: number;
-  /** After dials, when none has begun for a second: time to tidy up behind them. */
+  /** After many dials, when none has begun for a second: time to tidy up behind them. */
   readonly onQuiet?: () => void;
 }
 
