@@ -22,7 +22,7 @@ import type { TtrpcServer } from '#io/ttrpc-server.ts';
 import { listenUnix } from '#io/unix-listener.ts';
 import { relayAdminServices } from './admin.ts';
 import { openRelayMetrics, type RelayMetrics } from './metrics.ts';
-import { tidyMemory } from './tidy-memory.ts';
+import { Tidier, tidyTools } from './tidy-memory.ts';
 
 const drainMs = 5000;
 /** Sandboxes that change hands at a time: each step waits for the other process. */
@@ -52,7 +52,9 @@ export async function startRelay(settings: RelaySettings, parts: Parts): Promise
   await using undo = new AsyncDisposableStack();
   const { controlSocket, hypervisorSocket, adaptorSocket, podsDir } = settings;
   ensureDirectory(dirname(controlSocket));
-  const relay = undo.use(new Relay({ ...parts, onQuiet: () => tidyMemory(parts.clock) }));
+  const calls = () => relay.totals().traffic.calls;
+  const tidier = undo.use(new Tidier({ ...tidyTools, clock: parts.clock, calls }));
+  const relay: Relay = undo.use(new Relay({ ...parts, onQuiet: () => tidier.ask() }));
   const hasFront = hypervisorSocket !== '';
   const front = hasFront
     ? undo.use(new HypervisorFront({ socketPath: hypervisorSocket, adaptorSocket, ...parts }))
