@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { ensureDirectory, writeFileAtomically, writeFileWhole } from './files.ts';
+import { ensureDirectory, removeHalfWritten, writeFileAtomically, writeFileWhole } from './files.ts';
 
 function folder(context: TestContext): string {
   const path = mkdtempSync(join(tmpdir(), 'files-'));
@@ -38,6 +38,22 @@ for (const write of writers)
       message: /missing/,
     });
     assert.deepEqual(readdirSync(parent), []);
+  });
+
+for (const write of writers)
+  test('what a killed process with the same pid left half written is in nobody’s way', async (t) => {
+    const parent = folder(t);
+    for (let serial = 0; serial < 200; serial += 1) {
+      const left = join(parent, `.record.${process.pid}.${serial}`);
+      writeFileSync(left, 'half');
+      chmodSync(left, 0o644);
+    }
+    await write(join(parent, 'record'), 'whole');
+    assert.equal(readFileSync(join(parent, 'record'), 'utf8'), 'whole');
+    assert.equal(statSync(join(parent, 'record')).mode & 0o777, 0o600);
+    writeFileSync(join(parent, '.keep'), '');
+    await removeHalfWritten(parent);
+    assert.deepEqual(readdirSync(parent).toSorted(), ['.keep', 'record']);
   });
 
 test('directories are private', async (t) => {

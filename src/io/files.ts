@@ -42,6 +42,7 @@ async function withFile(file: number, body: (file: number) => Promise<void> | un
 
 /** A new file that never has another mode than `mode`. */
 function openNew(path: string, mode: number): number {
+  rmSync(path, { force: true }); // in a container the next process has the pid of the one that was killed
   const file = openSync(path, 'wx', mode);
   try {
     fchmodSync(file, mode); // whatever the umask says
@@ -104,6 +105,12 @@ export async function appendToFile(path: string, data: string | Uint8Array, isDu
   } catch (error) {
     throw asPeerPodError(error, 'E_IO', `append to ${path}`);
   }
+}
+
+/** Removes what killed processes left half written in a folder. For the folder's one owner, before it writes there. */
+export async function removeHalfWritten(folder: string): Promise<void> {
+  for (const name of await namesIn(folder))
+    if (/^\..+\.\d+\.\d+$/.test(name)) rmSync(join(folder, name), { force: true });
 }
 
 /** Makes `path` and its parents; what is made has `mode`, what exists is left alone. */

@@ -19,7 +19,7 @@ import type { RelayControl } from '#domain/relay/control.ts';
 import { Relay } from '#domain/relay/relay.ts';
 import { RelayClient } from '#domain/relay/relay-client.ts';
 import { Caretaker } from '#domain/sandbox/caretaker.ts';
-import { openLedger } from '#domain/sandbox/ledger.ts';
+import { openLedger, recordsFolder } from '#domain/sandbox/ledger.ts';
 import type { PodFolders, PodNetworkPort } from '#domain/sandbox/ports.ts';
 import { Sandboxes } from '#domain/sandbox/sandboxes.ts';
 import { kernelTunnels, tmpfsFolders } from '#domain/sandbox/worker-ports.ts';
@@ -34,7 +34,7 @@ import { watchTracking } from '#domain/tunnel/watch-tracking.ts';
 import { clusterAccess, clusterFacts } from '#io/cluster-facts.ts';
 import { dialUnix } from '#io/dial-unix.ts';
 import { readDirectVolumes } from '#io/direct-volumes.ts';
-import { ensureDirectory, namesIn, pathExists } from '#io/files.ts';
+import { ensureDirectory, namesIn, pathExists, removeHalfWritten } from '#io/files.ts';
 import { openHealthServer } from '#io/health-server.ts';
 import { diskFiles, type RecordFiles } from '#io/record-files.ts';
 import { systemClock, systemRandom } from '#io/system-clock.ts';
@@ -235,6 +235,7 @@ export async function startAdaptor(
   const sandboxes = undo.use(
     await openSandboxes(module, settings, { ...parts, owner, credentials, metrics, duties, outside }),
   );
+  await removeHalfWritten(recordsFolder(settings.stateDir));
   await sandboxes.load();
   const caretaker = undo.use(
     new Caretaker({

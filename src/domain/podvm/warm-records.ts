@@ -1,10 +1,10 @@
 /** What is kept of each warm VM: a durable record without secrets, and, on tmpfs, the client that it accepts. */
 
-import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { systemErrorCode } from '#base/errors.ts';
 import { Secret } from '#base/secret.ts';
-import { writeFileAtomically } from '#io/files.ts';
+import { ensureDirectory, removeHalfWritten, writeFileAtomically } from '#io/files.ts';
 import type { BootstrapClient } from './assign.ts';
 
 export interface WarmRecord {
@@ -32,12 +32,12 @@ export class WarmRecords {
   }
 
   async write(record: WarmRecord): Promise<void> {
-    await mkdir(this.#recordsDir, { recursive: true, mode: 0o700 });
+    ensureDirectory(this.#recordsDir);
     await writeFileAtomically(join(this.#recordsDir, `${record.batchId}.json`), `${JSON.stringify(record)}\n`);
   }
 
   async writeClient(batchId: string, client: BootstrapClient): Promise<void> {
-    await mkdir(this.#secretsDir, { recursive: true, mode: 0o700 });
+    ensureDirectory(this.#secretsDir);
     const plain = { ...client, key: client.key.reveal() };
     await writeFileAtomically(join(this.#secretsDir, `${batchId}.json`), JSON.stringify(plain));
   }
@@ -60,6 +60,7 @@ export class WarmRecords {
   /** Those that can be read; a damaged one has no VM that could be used. */
   async readAll(): Promise<readonly WarmRecord[]> {
     const records: WarmRecord[] = [];
+    for (const folder of [this.#recordsDir, this.#secretsDir]) await removeHalfWritten(folder);
     for (const name of await namesIn(this.#recordsDir)) {
       if (!/^[0-9a-f]+\.json$/.test(name)) continue;
       const record = (await readJson(join(this.#recordsDir, name))) as WarmRecord | undefined;

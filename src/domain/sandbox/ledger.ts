@@ -57,12 +57,14 @@ export interface Ledger {
 
 const suffix = '.json';
 
+export const recordsFolder = (stateDir: string): string => join(stateDir, 'sandboxes');
+
 /**
  * Files STATE_DIR/sandboxes/ID.json, 0600. On disk, not under /run: after a reboot the pod VMs still exist. Appending
  * costs one flush of the disk where replacing a file costs two; what a crash tore is a line that does not parse.
  */
 export function openLedger(stateDir: string, files: RecordFiles = diskFiles): Ledger {
-  const folder = join(stateDir, 'sandboxes');
+  const folder = recordsFolder(stateDir);
   const fileOf = (sandboxId: string) => `${sandboxId}${suffix}`;
   const attempt = async (sandboxId: SandboxId, body: () => Promise<void>) => {
     try {
