@@ -21,8 +21,9 @@ const reads: ReadonlySet<string> = new Set([
   'relay.list',
 ]);
 
-/** The first effect of a life: what comes before is the adaptor's own start. */
-const first: ReadonlySet<string> = new Set(['records.write', 'provider.warm.prepare']);
+/** The first effect of a pod's life: what comes before, and beside the raising of warm VMs, is the adaptor's own start. */
+const first = 'records.write';
+const isRaising = (name: string) => name === 'provider.warm.prepare';
 
 export class FaultPoints {
   readonly #settings: PointSettings;
@@ -35,8 +36,8 @@ export class FaultPoints {
 
   /** `undone` before the effect is begun, `done` when its answer is there and nobody has heard of it. */
   async pass<T>(name: string, body: () => Promise<T>): Promise<T> {
-    if (first.has(name)) this.#isOpen = true;
-    if (!this.#isOpen || reads.has(name)) return await body();
+    if (name === first) this.#isOpen = true;
+    if (!(this.#isOpen || isRaising(name)) || reads.has(name)) return await body();
     const count = (this.#counts.get(name) ?? 0) + 1;
     this.#counts.set(name, count);
     this.#reach(`${name}#${count} undone`);
