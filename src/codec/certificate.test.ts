@@ -27,7 +27,7 @@ const common: CertificateFields = {
 
 function certificate(more: Partial<CertificateFields> = {}): Buffer {
   const signed = toBeSigned({ ...common, ...more });
-  return certificateDer(signed, sign('sha256', Buffer.from(signed.toBER()), keys.privateKey));
+  return certificateDer(signed, sign('sha256', signed, keys.privateKey));
 }
 
 test('OpenSSL reads every field, and the signature is good', () => {

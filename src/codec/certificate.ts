@@ -1,6 +1,7 @@
 /** The DER of an X.509 certificate of the kind that is issued here: P-256 keys, ECDSA with SHA-256 (RFC 5280, RFC 5758). */
 
 import * as asn1 from 'asn1js';
+import { assert } from '#base/assert.ts';
 
 /** Object identifiers of RFC 5280, 4.2 and appendix A, and of RFC 5758, 3.2. */
 const oid = {
@@ -45,9 +46,9 @@ const generalizedTimeFromYear = 2050;
 /** digitalSignature and keyCertSign: bits 0 and 5 of RFC 5280, 4.2.1.3. */
 const keyUsageBits = { valueHex: Uint8Array.of(0b1000_0100), unusedBits: 2 };
 
-/** What the issuer signs: a TBSCertificate. `certificateDer` joins it and the signature. */
-export function toBeSigned(fields: CertificateFields): asn1.Sequence {
-  return sequence(
+/** What the issuer signs: the DER of a TBSCertificate. `certificateDer` joins it and the signature. */
+export function toBeSigned(fields: CertificateFields): Buffer {
+  const certificate = sequence(
     tagged(0, new asn1.Integer({ value: 2 })), // version 3
     new asn1.Integer({ valueHex: fields.serial }),
     signatureAlgorithm(),
@@ -57,12 +58,17 @@ export function toBeSigned(fields: CertificateFields): asn1.Sequence {
     asn1.fromBER(fields.publicKey).result,
     tagged(3, sequence(...encodeExtensions(fields))),
   );
+  return Buffer.from(certificate.toBER());
 }
 
-/** `signature`: DER of an ECDSA-Sig-Value over the bytes of `signed`. */
-export function certificateDer(signed: asn1.Sequence, signature: Uint8Array): Buffer {
-  const whole = sequence(signed, signatureAlgorithm(), new asn1.BitString({ valueHex: signature }));
-  return Buffer.from(whole.toBER());
+/** `signature`: DER of an ECDSA-Sig-Value over `signed`. */
+export function certificateDer(signed: Buffer, signature: Uint8Array): Buffer {
+  const rest = [signatureAlgorithm(), new asn1.BitString({ valueHex: signature })].map((part) => part.toBER());
+  const parts = [signed, ...rest.map((bytes) => Buffer.from(bytes))];
+  const length = parts.reduce((sum, { length }) => sum + length, 0);
+  // The library does not take what is encoded already: the outermost SEQUENCE, whose length has two bytes, is written here
+  assert(length > 0xff && length <= 0xffff, 'a certificate has more than 255 bytes and less than 64 KiB');
+  return Buffer.concat([Buffer.of(0x30, 0x82, length >> 8, length & 0xff), ...parts]);
 }
 
 /** PEM of RFC 7468, with a line break at its end. */

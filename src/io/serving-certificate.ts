@@ -3,6 +3,7 @@
 import { X509Certificate } from 'node:crypto';
 import type { Clock } from '#base/clock.ts';
 import type { Secret } from '#base/secret.ts';
+import { certificatePem } from '#codec/certificate.ts';
 import { exportKey, issue, newKeys } from './certificate-authority.ts';
 
 export interface ServingCertificate {
@@ -29,9 +30,9 @@ export function issueServingCertificate(options: {
   const name = { commonName: `peerpods-webhook-ca@${Math.floor(nowMs / 1000)}` };
   const issuer = { ...ca, name };
   const leafName = { commonName: 'peerpods-webhook' };
-  const caCertPem = issue({ name, usage: 'serverAuth', isCa: true }, ca, issuer, validity);
-  const certPem = issue({ name: leafName, usage: 'serverAuth', isCa: false, dnsNames }, leaf, issuer, validity);
-  return { certPem, key: exportKey(leaf), caCertPem };
+  const caCert = issue({ name, usage: 'serverAuth', isCa: true }, ca, issuer, validity);
+  const cert = issue({ name: leafName, usage: 'serverAuth', isCa: false, dnsNames }, leaf, issuer, validity);
+  return { certPem: certificatePem(cert), key: exportKey(leaf), caCertPem: certificatePem(caCert) };
 }
 
 /** When it ends, in milliseconds since 1970. Throws for what is no certificate. */

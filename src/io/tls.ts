@@ -19,12 +19,15 @@ export interface TlsTarget {
   readonly signal?: AbortSignal;
 }
 
-export interface ConnectTlsOptions extends TlsTarget {
+export interface ProvenTarget extends TlsTarget {
+  /** Accept this certificate only, on top of chain and name. */
+  readonly serverFingerprint256?: string;
+}
+
+export interface ClientMaterial {
   readonly caPem: string;
   readonly certPem: string;
   readonly key: Secret<string>;
-  /** Accept this certificate only, on top of chain and name. */
-  readonly serverFingerprint256?: string;
   readonly profile?: TlsProfile;
 }
 
@@ -32,8 +35,13 @@ export interface ConnectTlsOptions extends TlsTarget {
  * Resolves once the server is proven. With TLS 1.3 the server may still refuse our certificate afterwards:
  * only a first answered call proves both directions.
  */
-export function connectTls(options: ConnectTlsOptions): Promise<tls.TLSSocket> {
-  return untilSecure(options, () => openSocket(options));
+export async function connectTls(options: ProvenTarget & ClientMaterial): Promise<tls.TLSSocket> {
+  return await connectTlsWith(clientContext(options), options);
+}
+
+/** The same, with what `clientContext` made of the material before. */
+export function connectTlsWith(context: tls.SecureContext, target: ProvenTarget): Promise<tls.TLSSocket> {
+  return untilSecure(target, () => openSocket(context, target));
 }
 
 /** Not written where it is used: a closure there would keep tickets and keys for as long as the socket. */
@@ -48,12 +56,7 @@ export function untilSecure(target: TlsTarget, open: () => tls.TLSSocket): Promi
       // TLS over a socket that is closed already neither succeeds nor fails.
       return reject(new PeerPodError('E_RELAY_LOST', `${attempted(target)}: closed before the handshake`));
     }
-    let socket: tls.TLSSocket;
-    try {
-      socket = open();
-    } catch (error) {
-      return reject(new PeerPodError('E_TLS_MATERIAL', 'the TLS client material is unusable', { cause: error }));
-    }
+    const socket = open();
     const settle = () => {
       signal?.removeEventListener('abort', onAbort);
       socket.off('close', onClose);
@@ -95,18 +98,21 @@ const modestOffer = {
   ].join(':'),
 };
 
+/** Takes most of a millisecond. Throws E_TLS_MATERIAL. */
+export function clientContext({ caPem, certPem, key, profile = defaultTlsProfile }: ClientMaterial): tls.SecureContext {
+  const material = { ca: caPem, cert: certPem, key: key.reveal() };
+  try {
+    return tls.createSecureContext({ ...material, ...modestOffer, ...tlsProfileOptions(profile) });
+  } catch (error) {
+    throw new PeerPodError('E_TLS_MATERIAL', 'the TLS client material is unusable', { cause: error });
+  }
+}
+
 /** What the socket keeps for its life is little: no PEM text, no closure over the options. */
-function openSocket(options: ConnectTlsOptions): tls.TLSSocket {
-  const { serverName, serverFingerprint256 } = options;
-  const secureContext = tls.createSecureContext({
-    ca: options.caPem,
-    cert: options.certPem,
-    key: options.key.reveal(),
-    ...modestOffer,
-    ...tlsProfileOptions(options.profile ?? defaultTlsProfile),
-  });
+function openSocket(secureContext: tls.SecureContext, target: ProvenTarget): tls.TLSSocket {
+  const { serverName, serverFingerprint256 } = target;
   return tls.connect({
-    ...(options.socket ? { socket: options.socket } : { host: options.host, port: options.port }),
+    ...(target.socket ? { socket: target.socket } : { host: target.host, port: target.port }),
     secureContext,
     servername: serverName,
     rejectUnauthorized: true,

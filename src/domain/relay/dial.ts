@@ -3,12 +3,13 @@
 import { readFileSync } from 'node:fs';
 import type net from 'node:net';
 import { join } from 'node:path';
+import type tls from 'node:tls';
 import { type Clock, sleep } from '#base/clock.ts';
 import type { Random } from '#base/random.ts';
 import { Secret } from '#base/secret.ts';
 import { deadlineSignal } from '#base/signals.ts';
 import { sessionIdBytes } from '#codec/ttrpc-session/session-frames.ts';
-import { connectTls, parseTlsProfile } from '#io/tls.ts';
+import { clientContext, connectTlsWith, parseTlsProfile } from '#io/tls.ts';
 import type { RelayAttachment } from './control.ts';
 import type { DialTurns } from './dial-turns.ts';
 import type { Far, ResumePoint } from './far.ts';
@@ -35,12 +36,14 @@ export async function dialUntilHealthy(attachment: RelayAttachment, options: Dia
   for (;;) {
     signal.throwIfAborted();
     using first = await options.turns.take(signal);
-    const reached = await untilReachable(attachment.host, attachment.port, clock, signal);
+    const reaching = untilReachable(attachment.host, attachment.port, clock, signal);
+    const prepared = prepare(attachment); // while the answer is on its way
+    const reached = await reaching;
     try {
       // A VM that has just booted comes in turn again. Waiting is nobody's fault: the attempt's time begins after it.
       using _again = first.isOver ? await options.turns.take(signal) : undefined;
       using limit = deadlineSignal(clock, attemptMs, `dial ${attachment.host}:${attachment.port}`, signal);
-      return await prove(reached, attachment, options, limit.signal);
+      return await prove(reached, prepared, attachment, options, limit.signal);
     } catch (error) {
       reached.destroy();
       signal.throwIfAborted();
@@ -50,14 +53,36 @@ export async function dialUntilHealthy(attachment: RelayAttachment, options: Dia
   }
 }
 
+interface Prepared {
+  /** Undefined: no TLS. */
+  readonly context?: tls.SecureContext;
+  readonly error?: unknown;
+}
+
+/** Does not throw: the dial that is under way comes to its end first. */
+function prepare({ tls }: RelayAttachment): Prepared {
+  if (!tls) return {};
+  // Short files in memory: going to another thread for each takes ten times as long, which many dials at once feel.
+  const read = (name: string) => readFileSync(join(tls.directory, name), 'utf8');
+  try {
+    const [caPem, certPem, key] = [read('ca.pem'), read('client.pem'), new Secret(read('client.key'))];
+    return {
+      context: clientContext({ caPem, certPem, key, profile: parseTlsProfile(tls.minVersion, tls.cipherSuites) }),
+    };
+  } catch (error) {
+    return { error };
+  }
+}
+
 /** TLS where it is due, then answered calls: with TLS 1.3 only that tells that we were accepted. */
 async function prove(
   reached: net.Socket,
+  prepared: Prepared,
   attachment: RelayAttachment,
   { random, resume }: DialOptions,
   signal: AbortSignal,
 ): Promise<Far> {
-  const socket = attachment.tls ? await secure(reached, attachment, attachment.tls, signal) : reached;
+  const socket = attachment.tls ? await secure(reached, prepared, attachment, attachment.tls, signal) : reached;
   try {
     const point = resume ?? { sessionId: newSessionId(random), receivedBytes: 0 };
     const first = { point, isNew: resume === undefined, checkMs: attemptMs };
@@ -69,32 +94,21 @@ async function prove(
   }
 }
 
+async function secure(
+  socket: net.Socket,
+  { context, error }: Prepared,
+  { host, port }: RelayAttachment,
+  { serverName, serverFingerprint256 }: NonNullable<RelayAttachment['tls']>,
+  signal: AbortSignal,
+): Promise<net.Socket> {
+  if (!context) throw error;
+  const pin = serverFingerprint256 === undefined ? {} : { serverFingerprint256 };
+  return await connectTlsWith(context, { host, port, socket, serverName, ...pin, signal });
+}
+
 /** Not of Buffer's pool: kept for long, it would keep 8 KiB of others' bytes with it. */
 export function newSessionId(random: Random): Buffer {
   const id = Buffer.alloc(sessionIdBytes);
   id.set(random.bytes(sessionIdBytes));
   return id;
-}
-
-async function secure(
-  reached: net.Socket,
-  { host, port }: RelayAttachment,
-  tls: NonNullable<RelayAttachment['tls']>,
-  signal: AbortSignal,
-) {
-  // Short files in memory: going to another thread for each takes ten times as long, which many dials at once feel.
-  const read = (name: string) => readFileSync(join(tls.directory, name), 'utf8');
-  const [caPem, certPem, key] = [read('ca.pem'), read('client.pem'), read('client.key')];
-  return await connectTls({
-    host,
-    port,
-    socket: reached,
-    caPem,
-    certPem,
-    key: new Secret(key),
-    serverName: tls.serverName,
-    ...(tls.serverFingerprint256 === undefined ? {} : { serverFingerprint256: tls.serverFingerprint256 }),
-    profile: parseTlsProfile(tls.minVersion, tls.cipherSuites),
-    signal,
-  });
 }
