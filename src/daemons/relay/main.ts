@@ -3,5 +3,5 @@
 
 import { restartTuned, streamFlags, thriftyMemory } from '#daemons/runtime.ts';
 
-restartTuned([...streamFlags, '--expose-gc'], thriftyMemory); // for tidyMemory
+restartTuned(streamFlags, thriftyMemory);
 await import('./run.ts');

@@ -8,8 +8,8 @@ const turnsMax = 64;
 const turnMsMax = 200;
 /** So long after the last dial began, all have ended and none may follow for hours. */
 const quietMs = 1000;
-/** What fewer leave behind is not worth a pause. */
-const quietAfterMin = 32;
+/** What fewer leave behind is not worth a pause, nor what V8 forgets in one about the code that runs all the time. */
+const quietAfterMin = 256;
 
 export interface DialTurn extends Disposable {
   /** It was ended, or has lasted its time. */
@@ -24,7 +24,7 @@ export class DialTurns implements Disposable {
   #takenSinceQuiet = 0;
   #cancelQuiet = () => {};
 
-  /** `onQuiet` is called when no turn has been taken for a second, and 32 or more since it was called last. */
+  /** `onQuiet` is called when no turn has been taken for a second, and 256 or more since it was called last. */
   constructor(clock: Clock, onQuiet?: () => void) {
     this.#clock = clock;
     this.#onQuiet = onQuiet;
