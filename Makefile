@@ -6,23 +6,20 @@ NODE := node_modules/.bin/node
 # Where ip, tc and nft are when an ordinary user has no sbin, and where Go and Rust put themselves.
 export PATH := $(PATH):/usr/sbin:/sbin:/usr/local/go/bin:$(HOME)/.cargo/bin
 # Set FILES to run some of the tests only: make test-files FILES='src/codec/**/*.test.ts'
-FILES ?= $(CLUSTER_TESTS) $(NODE_TESTS) $(LATER_TESTS) $(WORKER_TESTS) $(PURE_TESTS)
-# Lanes, each one file at a time. In the first what needs many processes, which would starve each other. Beside it the rest of
-# what has processes and devices; whole workers last, when hardly an API server runs any more. The third takes the processor
-# time that the two leave.
-CLUSTER_TESTS := 'test/cluster/**/*.test.ts' 'test/integration/adaptor*.test.ts'
-NODE_TESTS = 'test/{interop,netns}/**/*.test.ts' $(PROVIDER_TESTS)
-LATER_TESTS := $(filter-out test/integration/adaptor%,$(wildcard test/integration/*.test.ts))
-WORKER_TESTS := 'test/e2e/**/*.test.ts'
-PURE_TESTS := 'test/{docs,fuzz,simulation}/**/*.test.ts' 'test/*.test.ts' '{src,native,dev,providers}/**/*.test.ts' \
-	'podvm/*.test.ts'
+FILES ?= $(WORKER_TESTS) $(OTHER_TESTS) $(LATER_TESTS)
+# Two lanes of the same length, each one file at a time: those that need many processes, which would starve each other, and
+# beside them the rest. When that is done, an API server runs in neither any more, and whole workers can.
+WORKER_TESTS := 'test/{cluster,integration}/**/*.test.ts'
+LATER_TESTS := 'test/e2e/**/*.test.ts'
+OTHER_TESTS = 'test/{docs,fuzz,interop,netns,simulation}/**/*.test.ts' 'test/*.test.ts' 'src/**/*.test.ts' \
+	'native/**/*.test.ts' 'dev/**/*.test.ts' 'podvm/*.test.ts' 'providers/**/*.test.ts' $(PROVIDER_TESTS)
 # Tests that boot machines, in emulation where there is no KVM, take minutes: make test-podvm.
 PODVM_TESTS := $(wildcard test/podvm/*.test.ts test/providers/qemu*.test.ts test/providers/libvirt-qemu.test.ts)
 PROVIDER_TESTS := $(filter-out $(PODVM_TESTS),$(wildcard test/providers/*.test.ts))
 
 # make image  the container image of all daemons               make image TARGET=libvirt TAG=registry.example/peerpods:1
 # make podvm  the pod VM's image                               make podvm AGENT=/path/to/kata-agent
-.PHONY: help build demo podvm image test-image chaos test test-podvm test-cluster test-node test-pure test-files check bench fuzz format clean
+.PHONY: help build demo podvm image test-image chaos test test-podvm test-worker test-others test-files check bench fuzz format clean
 
 help:
 	@sed -n 's/^# //p' Makefile
@@ -65,20 +62,16 @@ test: build
 	sh test/cluster/install-helm.sh || echo 'tests that need it skip'
 	sh test/providers/install-vendor-models.sh || echo 'tests that need them skip'
 	$(MAKE) --no-print-directory check
-	$(MAKE) --no-print-directory --keep-going --jobs=3 test-cluster test-node test-pure
+	$(MAKE) --no-print-directory --keep-going --jobs=2 test-worker test-others
 
-test-cluster:
-	@$(MAKE) --no-print-directory test-files FILES="$(CLUSTER_TESTS)"
+test-worker:
+	@$(MAKE) --no-print-directory test-files FILES="$(WORKER_TESTS)"
 
-test-node:
+test-others:
 	@failed=0; \
-	for files in "$(NODE_TESTS)" "$(LATER_TESTS)" "$(WORKER_TESTS)"; do \
-	  $(MAKE) --no-print-directory test-files FILES="$$files" || failed=1; \
-	done; \
+	$(MAKE) --no-print-directory test-files FILES="$(OTHER_TESTS)" || failed=1; \
+	$(MAKE) --no-print-directory test-files FILES="$(LATER_TESTS)" || failed=1; \
 	exit $$failed
-
-test-pure:
-	@nice -n 10 $(MAKE) --no-print-directory test-files FILES="$(PURE_TESTS)"
 
 test-files:
 	$(NODE) --test --test-concurrency=1 --test-timeout=300000 $(FILES)
