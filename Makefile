@@ -7,8 +7,8 @@ NODE := node_modules/.bin/node
 export PATH := $(PATH):/usr/sbin:/sbin:/usr/local/go/bin:$(HOME)/.cargo/bin
 # Set FILES to run some of the tests only: make test-files FILES='src/codec/**/*.test.ts'
 FILES ?= $(WORKER_TESTS) $(OTHER_TESTS) $(LATER_TESTS)
-# Two lanes of the same length, each one file at a time: those that need many processes, which would starve each other, and
-# beside them the rest. When that is done, an API server runs in neither any more, and whole workers can.
+# Two lanes, each one file at a time: those that need many processes, which would starve each other, and beside them the rest.
+# Whole workers come after that, when hardly an API server runs any more.
 WORKER_TESTS := 'test/{cluster,integration}/**/*.test.ts'
 LATER_TESTS := 'test/e2e/**/*.test.ts'
 OTHER_TESTS = 'test/{docs,fuzz,interop,netns,simulation}/**/*.test.ts' 'test/*.test.ts' 'src/**/*.test.ts' \
@@ -73,6 +73,7 @@ test-others:
 	$(MAKE) --no-print-directory test-files FILES="$(LATER_TESTS)" || failed=1; \
 	exit $$failed
 
+test-files: export NODE_COMPILE_CACHE ?= $(CURDIR)/node_modules/.cache/node-compile
 test-files:
 	$(NODE) --test --test-concurrency=1 --test-timeout=300000 $(FILES)
 

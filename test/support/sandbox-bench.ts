@@ -57,7 +57,7 @@ export interface Bench {
   /** Lets a connectRelay that waits go on. */
   readonly relayReady: PromiseWithResolvers<void>;
   /** The same state directory and provider in a new process. */
-  readonly again: () => Bench;
+  readonly again: (faults?: Faults) => Bench;
 }
 
 export interface Faults {
@@ -150,7 +150,7 @@ export function makeBench(context: TestContext, faults: Faults = {}): Bench {
   context.after(() => sandboxes[Symbol.asyncDispose]());
   const records = () => (existsSync(join(folder, 'sandboxes')) ? readdirSync(join(folder, 'sandboxes')) : []);
   const recordText = (sandboxId: string) => readFileSync(join(folder, 'sandboxes', `${sandboxId}.json`), 'utf8');
-  const again = () => makeBench(context, { folder, provider });
+  const again = (faults: Faults = {}) => makeBench(context, { ...faults, folder, provider });
   return { sandboxes, provider, ledger, records, recordText, relayReady, again };
 }
 

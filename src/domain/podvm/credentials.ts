@@ -54,13 +54,13 @@ export class Credentials {
     const [caPem, client] = await Promise.all([this.#readCa(), this.#readClient()]);
     // In full custom mode both ends have all they need: apf.json carries no certificate.
     if (caPem !== undefined && client) return { serverName: customServerName, relay: { caPem, ...client }, podVm: {} };
-    const prepared = await this.#pool.take();
+    const prepared = this.#pool.take();
     const relayClient = client ?? { certPem: prepared.clientCertPem, key: prepared.clientKeyPem };
     const clientCaPem = client?.leafPem ?? prepared.clientCertPem;
     if (caPem !== undefined) {
       return { serverName: customServerName, relay: { caPem, ...relayClient }, podVm: { clientCaPem } };
     }
-    const issued = await finishIdentity(prepared, podVmName);
+    const issued = finishIdentity(prepared, podVmName);
     return {
       serverName: podVmName,
       serverFingerprint256: issued.serverFingerprint256,

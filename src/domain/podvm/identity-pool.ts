@@ -30,13 +30,13 @@ export class IdentityPool implements Disposable {
   }
 
   /** One that is ready, or a new one. Never the same twice. */
-  async take(): Promise<PreparedIdentity> {
+  take(): PreparedIdentity {
     const { clock } = this.#options;
     this.#refillSoon();
     for (let next = this.#ready.shift(); next !== undefined; next = this.#ready.shift()) {
       if (clock.now() - next.at < ageMsMax) return next.identity;
     }
-    return await prepareIdentity(clock);
+    return prepareIdentity(clock);
   }
 
   [Symbol.dispose](): void {
@@ -48,15 +48,14 @@ export class IdentityPool implements Disposable {
   #refillSoon(): void {
     if (this.#disposed) return;
     this.#cancelRefill?.();
-    this.#cancelRefill = this.#options.clock.after(refillDelayMs, () => void this.#refillOne());
+    this.#cancelRefill = this.#options.clock.after(refillDelayMs, () => this.#refillOne());
   }
 
-  async #refillOne(): Promise<void> {
+  #refillOne(): void {
     const { clock, onError } = this.#options;
     if (this.#ready.length >= readyMax) return;
     try {
-      const identity = await prepareIdentity(clock);
-      if (!this.#disposed && this.#ready.length < readyMax) this.#ready.push({ identity, at: clock.now() });
+      this.#ready.push({ identity: prepareIdentity(clock), at: clock.now() });
       this.#refillSoon();
     } catch (error) {
       onError(error); // the next take tries for itself, and reports

@@ -165,6 +165,26 @@ test('a successor releases what was being started, also when the pod VM had no n
   await gone(after);
 });
 
+test('a CreateVM that failed is not answered as good while it is being released, also by a successor', async (t) => {
+  const listen = async () => {
+    throw new PeerPodError('E_IO', 'no socket');
+  };
+  const released = Promise.withResolvers<void>();
+  const relay = { detach: () => released.promise };
+  const bench = makeBench(t, { starter: { listen }, relay });
+  await assert.rejects(bench.sandboxes.create(create, never), { code: 'E_IO' });
+  await assert.rejects(bench.sandboxes.create(create, never), { code: 'E_SANDBOX_STATE' });
+  await bench.sandboxes[Symbol.asyncDispose]();
+  const after = bench.again({ relay });
+  await after.sandboxes.load();
+  await assert.rejects(after.sandboxes.create(create, never), { code: 'E_SANDBOX_STATE' });
+  released.resolve();
+  await gone(after);
+  await after.sandboxes.create(create, never); // nothing is left of it: it may be tried anew
+  await after.sandboxes.stop(id, never);
+  await gone(after);
+});
+
 test('more sandboxes than the bound are refused, by default far more than a node advertises', async (t) => {
   const bench = makeBench(t, { sandboxesMax: 11 });
   const ids = Array.from({ length: 12 }, (_, index) => parseSandboxId(`s${index}`));
