@@ -35,6 +35,11 @@ export interface ConformanceSubject {
   readonly wishes?: Partial<Pick<PodVmSpec, 'sizing' | 'image' | 'dedicatedInterface' | 'volumes'>>;
   /** What the cloud holds that this subject made (VMs, disks, interfaces, addresses), seen past the provider. */
   readonly residue?: () => Promise<readonly string[]>;
+  /**
+   * For a simulated cloud that has defects of its own: asked after a failed test, it says why the cloud is broken now,
+   * by what it knows of the cloud alone. The test is then begun anew, once, with another subject, and says so.
+   */
+  readonly brokenCloud?: () => Promise<string | undefined>;
   /** Ends what the subject needed besides the provider. */
   readonly dispose?: () => Promise<void>;
 }
@@ -321,6 +326,18 @@ const misfortune: Record<string, Body> = {
 async function inScene(context: TestContext, factory: ConformanceFactory, body: Body): Promise<void> {
   const subject = await factory(context);
   if (!subject) return;
+  try {
+    await withSubject(context, subject, body);
+  } catch (error) {
+    const defect = await subject.brokenCloud?.();
+    if (defect === undefined) throw error;
+    context.diagnostic(`begun anew, because the cloud is broken: ${defect}`);
+    const another = await factory(context);
+    if (another) await withSubject(context, another, body);
+  }
+}
+
+async function withSubject(context: TestContext, subject: ConformanceSubject, body: Body): Promise<void> {
   const { provider } = subject;
   const owner = { cluster: `conformance-${randomUUID().slice(0, 8)}`, node: 'node-1' };
   const { signal } = new AbortController();

@@ -64,14 +64,28 @@ export function soapFault(type: string, inside = ''): Fault {
 }
 
 let opened: Promise<Vcsim> | undefined;
-after(async () => (await opened)?.close()); // one process a test file
+const broken: Vcsim[] = [];
+after(async () => {
+  for (const one of [...broken, await opened]) await one?.close();
+});
 
+/** One process a test file, unless that one is broken. */
 export async function vcsim(): Promise<Vcsim> {
   opened ??= Vcsim.open();
   const simulator = await opened;
   await simulator.noFaults();
   await simulator.silence(false);
   return simulator;
+}
+
+/** Why the vcsim in use is broken; the next to ask for one gets another. */
+export async function brokenVcsim(): Promise<string | undefined> {
+  const simulator = await opened;
+  const defect = await simulator?.broken();
+  if (simulator === undefined || defect === undefined) return undefined;
+  broken.push(simulator);
+  opened = undefined;
+  return defect;
 }
 
 export interface VsphereScene {
@@ -84,14 +98,27 @@ export interface VsphereScene {
   readonly reopen: (more?: readonly string[]) => Promise<PodVmProvider>;
 }
 
-/** A provider with these options behind a proxy; its pod VMs end with the test. */
+type Body = (scene: VsphereScene) => Promise<void>;
+
+/** A provider with these options behind a proxy; its pod VMs end with the test. Begun anew, once, when vcsim broke. */
 export async function inVsphereScene(
   context: TestContext,
   more: readonly string[] | undefined,
-  body: (scene: VsphereScene) => Promise<void>,
+  body: Body,
   log?: ProviderLog,
 ): Promise<void> {
   if (lacksVcsim(context)) return;
+  try {
+    await inOneScene(more, body, log);
+  } catch (error) {
+    const defect = await brokenVcsim();
+    if (defect === undefined) throw error;
+    context.diagnostic(`begun anew: ${defect}`);
+    await inOneScene(more, body, log);
+  }
+}
+
+async function inOneScene(more: readonly string[] | undefined, body: Body, log?: ProviderLog): Promise<void> {
   const simulator = await vcsim();
   const proxy = await FaultProxy.open({ target: simulator.url });
   const closers: (() => Promise<void>)[] = [() => proxy.close()];

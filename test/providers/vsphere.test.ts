@@ -4,7 +4,16 @@ import { provider as vsphereModule } from '@peerpods/provider-vsphere';
 import { type ConformanceFaults, providerConformance } from '../../providers/contract/conformance.ts';
 import { FaultProxy, type ProxiedRequest } from './fault-proxy.ts';
 import { lacksVcsim } from './vcsim.ts';
-import { fastClock, fixedPlaces, methodOf, openVsphere, soapFault, vcsim, vsphereValues } from './vsphere-scene.ts';
+import {
+  brokenVcsim,
+  fastClock,
+  fixedPlaces,
+  methodOf,
+  openVsphere,
+  soapFault,
+  vcsim,
+  vsphereValues,
+} from './vsphere-scene.ts';
 
 const { userDataBytesMax } = vsphereModule;
 
@@ -12,7 +21,13 @@ providerConformance('vsphere', async (context) => {
   if (lacksVcsim(context)) return undefined;
   const simulator = await vcsim();
   const { provider, dispose } = await openVsphere(vsphereValues(simulator.url), fastClock(5));
-  return { provider, userDataBytesMax, residue: () => simulator.residue(), dispose: async () => dispose() };
+  return {
+    provider,
+    userDataBytesMax,
+    residue: () => simulator.residue(),
+    brokenCloud: brokenVcsim,
+    dispose: async () => dispose(),
+  };
 });
 
 const clones = (request: ProxiedRequest) => methodOf(request) === 'CloneVM_Task';
@@ -48,6 +63,7 @@ providerConformance('vsphere with hosts of its own choice, behind a proxy with f
     userDataBytesMax,
     residue: () => simulator.residue(),
     faults: faultsOf(proxy),
+    brokenCloud: brokenVcsim,
     dispose: async () => {
       dispose();
       await proxy.close();
