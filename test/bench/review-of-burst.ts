@@ -15,13 +15,13 @@ const container = (name: string) => ({
   imagePullPolicy: 'IfNotPresent',
 });
 
-export function burstReview(): string {
-  return admissionReview({
+/** A pod as a ReplicaSet makes it, with this metadata besides. */
+export function burstPod(metadata: Readonly<Record<string, string>>) {
+  return {
     kind: 'Pod',
     apiVersion: 'v1',
     metadata: {
-      generateName: 'shop-7d9c5b8f6-',
-      namespace: 'shop',
+      ...metadata,
       labels: { app: 'shop', 'pod-template-hash': '7d9c5b8f6' },
       annotations: { 'example.com/owner': 'team-shop' },
     },
@@ -29,9 +29,14 @@ export function burstReview(): string {
       runtimeClassName: 'kata-remote',
       containers: [container('app'), container('proxy')],
       initContainers: [container('migrate')],
+      volumes: [{ name: 'kube-api-access-abcde', emptyDir: {} }],
       serviceAccountName: 'default',
       overhead: { cpu: '250m', memory: '120Mi' },
     },
     status: {},
-  });
+  };
+}
+
+export function burstReview(): string {
+  return admissionReview(burstPod({ generateName: 'shop-7d9c5b8f6-', namespace: 'shop' }));
 }

@@ -21,6 +21,7 @@ import { type HttpsServer, openHttpsServer, type ShownCertificate } from './http
 import { openWebhookMetrics, type WebhookMetrics } from './metrics.ts';
 import { openMetricsServer } from './metrics-server.ts';
 import type { WebhookSettings } from './settings.ts';
+import { warmUp } from './warm-up.ts';
 
 export interface WebhookParts {
   readonly clock: Clock;
@@ -49,6 +50,7 @@ export async function startWebhook(
     },
   });
   undo.defer(() => health.close());
+  warmUp(settings.mutation);
   const cluster = await findCluster(settings, parts);
   if (cluster) undo.use(cluster);
   const certificate = new Shown(metrics, log);

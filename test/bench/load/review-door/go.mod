@@ -1,0 +1,3 @@
+module review-door
+
+go 1.21
