@@ -32,6 +32,7 @@ interface NativeAddon {
   exchange(request: Buffer): Promise<Buffer>;
   createNetns(path: string): Promise<Buffer>;
   deleteNetns(path: string): Promise<Buffer>;
+  rouse(): void;
 }
 
 /**
@@ -46,6 +47,13 @@ const lanes: Record<Lane, { running: number; readonly waiting: (() => void)[] }>
   brief: { running: 0, waiting: [] },
   lingering: { running: 0, waiting: [] },
 };
+
+/** A job will come in some microseconds: wakes a thread meanwhile. Who deletes things waits for the kernel anyway. */
+export function rouse(lane: Lane): void {
+  if (lane === 'lingering') return;
+  loaded ??= loadAddon<NativeAddon>('netns_socket');
+  loaded.rouse();
+}
 
 export async function runJob(name: Lane, start: (addon: NativeAddon) => Promise<Buffer>): Promise<NativeResult> {
   loaded ??= loadAddon<NativeAddon>('netns_socket');

@@ -1,6 +1,14 @@
 /** Sends legs of requests to the kernel, all in one go on one thread, and sorts the answers to the requests. */
 
-import { encodeLegs, type Lane, type NativeLeg, type NativeLegResult, type NativeResult, runJob } from './addon.ts';
+import {
+  encodeLegs,
+  type Lane,
+  type NativeLeg,
+  type NativeLegResult,
+  type NativeResult,
+  rouse,
+  runJob,
+} from './addon.ts';
 import {
   NETLINK_NETFILTER,
   NETLINK_ROUTE,
@@ -58,11 +66,12 @@ const ECANCELED = 125;
 /**
  * `exchange` rejects only when nothing was sent (a namespace could not be entered); all else is in the replies.
  * Messages of one leg are independent of each other (except inside an nftables batch): the kernel goes on after one it
- * refuses.
+ * refuses. `expect` hears of a run before its bytes are made.
  */
-export function createNetlink(run: NativeRun): Netlink {
+export function createNetlink(run: NativeRun, expect: (lane: Lane) => void = () => {}): Netlink {
   return {
     async exchange(legs) {
+      expect(laneOf(legs));
       const replies = await exchangeOnce(run, legs);
       if (!replies.some((leg) => leg.replies.some(({ interrupted }) => interrupted))) return replies;
       return Promise.all(
@@ -80,7 +89,7 @@ export function createNetlink(run: NativeRun): Netlink {
 export const kernelRun: NativeRun = (lane, legs) => runJob(lane, (addon) => addon.exchange(encodeLegs(legs)));
 
 /** The kernel of this machine. */
-export const netlink: Netlink = createNetlink(kernelRun);
+export const netlink: Netlink = createNetlink(kernelRun, rouse);
 
 /** Asks a dump anew while the kernel says that it changed meanwhile. */
 async function redump(run: NativeRun, leg: Leg, reply: MessageReply): Promise<MessageReply> {

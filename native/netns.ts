@@ -3,7 +3,7 @@
 import { closeSync, openSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { runJob } from './addon.ts';
+import { rouse, runJob } from './addon.ts';
 import { NetlinkError } from './errors.ts';
 
 /** An open network namespace. Disposing while jobs use it closes the fd when the last of them is done. */
@@ -49,7 +49,9 @@ export class Netns implements Disposable {
 
 /** Throws Node's ENOENT when there is no such file. `path` may also be /proc/PID/ns/net. */
 export function openNetns(path: string): Netns {
-  return new Netns(path, openSync(path, 'r'));
+  const netns = new Netns(path, openSync(path, 'r'));
+  rouse('brief'); // who opens one has something to ask it
+  return netns;
 }
 
 /** Makes a new, empty network namespace and mounts it at `path`. EEXIST when something is there already. */
