@@ -88,6 +88,7 @@ async function podNetworkPort(
 ): Promise<PodNetworkPort> {
   const paths = (await namesIn(netnsFolder)).map((name) => join(netnsFolder, name));
   const known = await readVnisInUse(paths, settings.vxlanPort, { netlink, log });
+  const lastHost = {};
   return {
     allocateVni: (inUse) => allocateVni(inUse.union(known), systemRandom, settings.vniMin),
     inspect: (netnsPath, vni) =>
@@ -100,7 +101,7 @@ async function podNetworkPort(
           externalNetViaPodVm: settings.externalNetViaPodVm,
           podSubnets: settings.podSubnets,
         },
-        { netlink, log },
+        { netlink, log, lastHost },
       ),
     async volumesOf(pod, podUid) {
       const { volumes } = await readDirectVolumes();
