@@ -7,7 +7,7 @@ import net from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import tls from 'node:tls';
-import { addAddress, delLink, execute, netlink, openNetns } from '@peerpods/netlink';
+import { delLink, execute, netlink, openNetns } from '@peerpods/netlink';
 import { addPod, setUpWorkerNode } from '#dev/demo/worker-node.ts';
 import { Hypervisor } from '#dev/shim/shim.ts';
 import { encodeBootFiles } from '#domain/podvm/boot-files.ts';
@@ -15,6 +15,7 @@ import { issuePodIdentity, type PodIdentity } from '#io/certificate-authority.ts
 import { dialUnix } from '#io/dial-unix.ts';
 import { systemClock as clock } from '#io/system-clock.ts';
 import { TtrpcClient } from '#io/ttrpc-client.ts';
+import { answerLocally } from '../support/local-pod-vms.ts';
 import type { Bench, BenchRow } from './bench.ts';
 import { directLegs, TunnelFloor, tunnelIndex } from './floor/tunnel-floor.ts';
 import { interleave } from './interleave.ts';
@@ -48,8 +49,7 @@ async function timed(body: () => Promise<unknown> | unknown): Promise<number> {
 
 async function startWorker(folder: string, stack: AsyncDisposableStack): Promise<void> {
   await setUpWorkerNode();
-  // Reached over the loopback, like everything that is local; the tunnel's packets go nowhere.
-  await execute(netlink, undefined, [addAddress({ linkIndex: 1, address: podVmAddress, prefixLength: 32 })]);
+  answerLocally(`${podVmAddress}/32`);
   stack.use(await Program.start([...nodeProgram('reference/pod-vms.ts'), paths.podVms, podVmAddress, String(port)]));
   const relay = ['-socket', paths.hypervisor, '-adaptor-socket', paths.adaptor, '-control-socket', paths.relay];
   stack.use(

@@ -19,6 +19,7 @@ import { openLog } from '#io/log.ts';
 import { systemClock } from '#io/system-clock.ts';
 import { TtrpcClient } from '#io/ttrpc-client.ts';
 import { FakeCloud } from './fake-cloud.ts';
+import { answerLocally } from './local-pod-vms.ts';
 
 let worker: Promise<void> | undefined;
 let podsMade = 0;
@@ -27,7 +28,7 @@ let podsMade = 0;
 export function ensureWorkerNode(): Promise<void> {
   worker ??= (async () => {
     await setUpWorkerNode();
-    await FakeCloud.addAddresses();
+    answerLocally('192.0.2.1/24'); // those that the fake provider gives
   })();
   return worker;
 }

@@ -1,7 +1,6 @@
 /** The fake provider with pod VMs that answer: behind each address a real TLS listener made from the VM's user-data. */
 
 import net, { type Server } from 'node:net';
-import { addAddress, execute, getLink, netlink, query } from '@peerpods/netlink';
 import {
   type CallOptions,
   type LiveUserData,
@@ -99,15 +98,6 @@ export class FakeCloud extends FakeProvider {
   /** The next create makes its pod VM, and fails without naming it. */
   loseNextCreate(): void {
     this.#losesNext = true;
-  }
-
-  /** The addresses of the VMs are this machine's own. Once, in a network namespace of the test's own. */
-  static async addAddresses(): Promise<void> {
-    const [lo] = await query(netlink, undefined, getLink({ name: 'lo' }));
-    // A prefix on the loopback device makes every address in it local.
-    await execute(netlink, undefined, [
-      addAddress({ linkIndex: lo?.index ?? 1, address: '192.0.2.1', prefixLength: 24 }),
-    ]);
   }
 
   get module(): ProviderModule {
