@@ -13,13 +13,13 @@ import {
   type Netns,
   type Qdisc,
 } from '@peerpods/netlink';
-import { ipVersion } from '@peerpods/netlink/addresses';
 import { sleep } from '#base/clock.ts';
 import { asPeerPodError, PeerPodError } from '#base/errors.ts';
 import { applyAll, clearAll, type Operation, RefusedError } from './apply.ts';
 import type { TunnelContext } from './context.ts';
 import { nodeEndName } from './node-messages.ts';
 import {
+  addressFault,
   ingressParentOf,
   judgeNodeEnd,
   judgeQdisc,
@@ -41,13 +41,9 @@ const vniTriesMax = 50;
 /** Idempotent, and finishes what a crash cut short; on failure nothing is left behind. E_TUNNEL says why. */
 export async function setUpNodeEnd(record: NodeEndRecord, context: TunnelContext): Promise<NodeEndRecord> {
   const { netlink } = context;
-  const { vni, netns, podInterface, remote, local } = record;
-  if (ipVersion(remote) !== ipVersion(local)) {
-    throw new PeerPodError(
-      'E_TUNNEL',
-      `pod VM address ${remote} and worker address ${local} are of different versions`,
-    );
-  }
+  const { vni, netns, podInterface } = record;
+  const fault = addressFault(record);
+  if (fault !== undefined) throw new PeerPodError('E_TUNNEL', fault);
   using pod = open(netns);
   try {
     const seen = await lookAtNodeEnd(netlink, pod, podInterface);

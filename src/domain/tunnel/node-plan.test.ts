@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { type Filter, type Link, Netns, type Qdisc } from '@peerpods/netlink';
 import { redirectPriority } from './node-messages.ts';
 import {
+  addressFault,
   judgeNodeEnd,
   judgeQdisc,
   type NodeEndRecord,
@@ -120,4 +121,18 @@ test('removal takes what is ours and nothing else', () => {
   assert.deepEqual(removal({ podLink: undefined, qdisc: undefined, podFilters: [] }), ['delete link #99']);
   assert.deepEqual(removal({ tunnel: undefined, podFilters: [] }), [], 'an empty qdisc alone is somebody else’s');
   assert.deepEqual(removal({ tunnel: link('vxlan1', 99) }), [], 'another tunnel, with its filters');
+});
+
+test('no tunnel joins addresses of two versions, nor a worker with itself', () => {
+  assert.equal(addressFault(record), undefined);
+  assert.equal(addressFault({ remote: '2001:db8::2', local: '2001:db8::1' }), undefined);
+  assert.match(addressFault({ ...record, remote: '2001:db8::2' }) ?? '', /different versions/);
+  for (const [remote, local] of [
+    ['192.0.2.1', '192.0.2.1'],
+    ['127.0.0.9', '192.0.2.1'],
+    ['2001:DB8:0::1', '2001:db8::1'],
+    ['::1', '2001:db8::1'],
+  ] as const) {
+    assert.match(addressFault({ remote, local }) ?? '', /is the worker's own/, remote);
+  }
 });

@@ -12,7 +12,7 @@ import {
   type Netns,
   type Qdisc,
 } from '@peerpods/netlink';
-import { formatIp, parseIp } from '@peerpods/netlink/addresses';
+import { formatIp, ipVersion, parseIp, parsePrefix, prefixContains } from '@peerpods/netlink/addresses';
 import type { Operation, Step } from './apply.ts';
 import { redirectPriority, type TunnelSpec, tunnelMessages } from './node-messages.ts';
 
@@ -40,6 +40,18 @@ export interface SeenNodeEnd {
 
 /** Links made by us: the number can be named before the link exists, and is unique since the VNI is. */
 export const linkIndexOf = (vni: number) => 0x100_0000 + vni;
+
+const loopbacks = [parsePrefix('127.0.0.0/8'), parsePrefix('::1/128')];
+
+/** Why no tunnel can join these two; undefined when one can. */
+export function addressFault({ remote, local }: Pick<NodeEndSpec, 'remote' | 'local'>): string | undefined {
+  if (ipVersion(remote) !== ipVersion(local)) {
+    return `pod VM address ${remote} and worker address ${local} are of different versions`;
+  }
+  // The kernel hands frames for itself straight back to the pod, past the pins: two such pods keep them going for ever.
+  const isOwn = canonical(remote) === canonical(local) || loopbacks.some((prefix) => prefixContains(prefix, remote));
+  return isOwn ? `pod VM address ${remote} is the worker's own` : undefined;
+}
 
 /** foreign: the name is taken by something else; partial: some of ours, from a run that was cut short. */
 export function judgeNodeEnd(seen: SeenNodeEnd, spec: NodeEndSpec): 'absent' | 'complete' | 'partial' | 'foreign' {
