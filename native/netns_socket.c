@@ -477,7 +477,7 @@ static struct job *new_job(napi_env env, void (*run)(struct job *)) {
   return job;
 }
 
-/* With a job, or to wait for one; errno. */
+/* errno, or 0. */
 static int start_thread(struct job *job) {
   /* Node's signals are for Node's thread. */
   sigset_t all, previous;

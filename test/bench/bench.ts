@@ -29,5 +29,7 @@ export interface Bench {
   readonly needsNamespaces: boolean;
   /** Programs that the reference is made of. */
   readonly needsCommands?: readonly string[];
+  /** What else it cannot do without and is not here. */
+  readonly lacks?: () => string | undefined;
   run(context: BenchContext): Promise<BenchRow[]>;
 }

@@ -40,11 +40,8 @@ export const bench: Bench = {
   title: 'webhook: pods created at once through an API server',
   needsNamespaces: true,
   needsCommands: ['go'],
+  lacks: () => (hasKubernetes() ? undefined : 'needs a Kubernetes API server (make test builds it)'),
   async run(context) {
-    if (!hasKubernetes()) {
-      context.progress('K1 needs a Kubernetes API server (make test builds it)');
-      return [];
-    }
     return rowsOf(await measure(context));
   },
 };

@@ -39,7 +39,7 @@ async function loadBenches(): Promise<LoadedBench[]> {
 function lackOf({ bench }: LoadedBench, noNamespaces: string | undefined): string | undefined {
   if (bench.needsNamespaces && noNamespaces !== undefined) return noNamespaces;
   const missing = (bench.needsCommands ?? []).filter((name) => spawnSync('which', [name]).status !== 0);
-  return missing.length === 0 ? undefined : `needs the programs ${missing.join(', ')}`;
+  return missing.length === 0 ? bench.lacks?.() : `needs the programs ${missing.join(', ')}`;
 }
 
 /** A promised row that was missed gets one more chance, with its whole bench. */

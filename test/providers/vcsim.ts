@@ -30,9 +30,6 @@ export interface SimulatedVm {
   readonly extra: Readonly<Record<string, string>>;
 }
 
-/** A sound vcsim answers in milliseconds, but a whole machine may stand still for a second or two. */
-const stuckMs = 8000;
-
 export const vcsimUser = { name: 'worker@vsphere.local', password: 'secret & <more>' } as const;
 
 export class Vcsim {
@@ -93,21 +90,14 @@ export class Vcsim {
     await this.#ask(`/silent?on=${on}`);
   }
 
-  /** Why vcsim itself is broken: it crashed, or it has kept callers waiting for seconds. Undefined for a sound one. */
-  async broken(): Promise<string | undefined> {
+  /** How it ended by itself, for example by a panic: its words are on stderr. Undefined while it runs. */
+  get ended(): string | undefined {
     const { exitCode, signalCode } = this.#child;
-    if (exitCode !== null || signalCode !== null)
-      return `vcsim ended with ${exitCode ?? signalCode}, its stack is above`;
-    const url = `${this.#control}/stuck?ms=${stuckMs}`;
-    const answer = await fetch(url, { signal: AbortSignal.timeout(stuckMs) }).catch(() => undefined);
-    if (!answer) return 'vcsim does not say how it is';
-    const { calls, stacks } = (await answer.json()) as { readonly calls: readonly string[]; readonly stacks: string };
-    if (calls.length === 0) return undefined;
-    return `vcsim does not answer ${calls.join(', ')}\n${stacks}`;
+    return exitCode === null && signalCode === null ? undefined : `vcsim ended with ${exitCode ?? signalCode}`;
   }
 
   async close(): Promise<void> {
-    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
+    if (this.ended !== undefined) return;
     const ended = once(this.#child, 'exit');
     this.#child.stdin?.end();
     // It waits for connections of handlers that panicked.

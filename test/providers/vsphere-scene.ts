@@ -64,12 +64,9 @@ export function soapFault(type: string, inside = ''): Fault {
 }
 
 let opened: Promise<Vcsim> | undefined;
-const broken: Vcsim[] = [];
-after(async () => {
-  for (const one of [...broken, await opened]) await one?.close();
-});
+after(async () => (await opened)?.close());
 
-/** One process a test file, unless that one is broken. */
+/** One process a test file, unless that one crashed. */
 export async function vcsim(): Promise<Vcsim> {
   opened ??= Vcsim.open();
   const simulator = await opened;
@@ -78,14 +75,11 @@ export async function vcsim(): Promise<Vcsim> {
   return simulator;
 }
 
-/** Why the vcsim in use is broken; the next to ask for one gets another. */
-export async function brokenVcsim(): Promise<string | undefined> {
-  const simulator = await opened;
-  const defect = await simulator?.broken();
-  if (simulator === undefined || defect === undefined) return undefined;
-  broken.push(simulator);
-  opened = undefined;
-  return defect;
+/** How the vcsim in use crashed; the next to ask for one gets another. */
+export async function crashedVcsim(): Promise<string | undefined> {
+  const end = (await opened)?.ended;
+  if (end !== undefined) opened = undefined;
+  return end;
 }
 
 export interface VsphereScene {
@@ -100,7 +94,7 @@ export interface VsphereScene {
 
 type Body = (scene: VsphereScene) => Promise<void>;
 
-/** A provider with these options behind a proxy; its pod VMs end with the test. Begun anew, once, when vcsim broke. */
+/** A provider with these options behind a proxy; its pod VMs end with the test. Begun anew, once, when vcsim crashed. */
 export async function inVsphereScene(
   context: TestContext,
   more: readonly string[] | undefined,
@@ -111,7 +105,7 @@ export async function inVsphereScene(
   try {
     await inOneScene(more, body, log);
   } catch (error) {
-    const defect = await brokenVcsim();
+    const defect = await crashedVcsim();
     if (defect === undefined) throw error;
     context.diagnostic(`begun anew: ${defect}`);
     await inOneScene(more, body, log);

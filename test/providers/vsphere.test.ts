@@ -5,7 +5,7 @@ import { type ConformanceFaults, providerConformance } from '../../providers/con
 import { FaultProxy, type ProxiedRequest } from './fault-proxy.ts';
 import { lacksVcsim } from './vcsim.ts';
 import {
-  brokenVcsim,
+  crashedVcsim,
   fastClock,
   fixedPlaces,
   methodOf,
@@ -25,7 +25,7 @@ providerConformance('vsphere', async (context) => {
     provider,
     userDataBytesMax,
     residue: () => simulator.residue(),
-    brokenCloud: brokenVcsim,
+    brokenCloud: crashedVcsim,
     dispose: async () => dispose(),
   };
 });
@@ -63,7 +63,7 @@ providerConformance('vsphere with hosts of its own choice, behind a proxy with f
     userDataBytesMax,
     residue: () => simulator.residue(),
     faults: faultsOf(proxy),
-    brokenCloud: brokenVcsim,
+    brokenCloud: crashedVcsim,
     dispose: async () => {
       dispose();
       await proxy.close();

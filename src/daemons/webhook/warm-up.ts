@@ -13,7 +13,8 @@ export function warmUp(mutation: MutationSettings): void {
   for (let n = 0; n < reviews; n += 1) answerReview(text, (pod, namespace) => mutatePod(pod, namespace, mutation));
 }
 
-function reviewOf(runtimeClassName: string): string {
+/** What the runs are made of: a peer pod, which is mutated. */
+export function reviewOf(runtimeClassName: string): string {
   const resources = { limits: { cpu: '2', memory: '1Gi' }, requests: { cpu: '500m', memory: '512Mi' } };
   const env = Array.from({ length: 20 }, (_, n) => ({ name: `VARIABLE_${n}`, value: `value ${n}` }));
   const container = (name: string) => ({ name, image: name, env, resources });

@@ -3,23 +3,18 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"flag"
 	"fmt"
-	"io"
 	"log"
 	"net"
 	"net/http"
 	"net/url"
 	"os"
 	"path/filepath"
-	"regexp"
-	"runtime"
 	"strconv"
 	"strings"
-	"sync"
 	"sync/atomic"
 	"time"
 
@@ -162,57 +157,7 @@ func faultNamed(name string) types.BaseMethodFault {
 	return &types.SystemError{Reason: name}
 }
 
-// watch knows the calls that vcsim has not answered. It can lose a lock, and then answers some calls never.
-type watch struct {
-	mu    sync.Mutex
-	calls map[*http.Request]begun
-}
-
-type begun struct {
-	method string
-	at     time.Time
-}
-
-var methodInBody = regexp.MustCompile(`<(?:\w+:)?Body[^>]*>\s*<(?:\w+:)?(\w+)`)
-
-func (w *watch) over(inner http.Handler) http.Handler {
-	return http.HandlerFunc(func(out http.ResponseWriter, in *http.Request) {
-		body, _ := io.ReadAll(in.Body)
-		in.Body = io.NopCloser(bytes.NewReader(body))
-		method := "?"
-		if found := methodInBody.FindSubmatch(body); found != nil {
-			method = string(found[1])
-		}
-		w.mu.Lock()
-		w.calls[in] = begun{method, time.Now()}
-		w.mu.Unlock()
-		defer func() {
-			w.mu.Lock()
-			delete(w.calls, in)
-			w.mu.Unlock()
-		}()
-		inner.ServeHTTP(out, in)
-	})
-}
-
-// stuck names the calls that have been waiting for longer than `limit`, with what every goroutine does meanwhile.
-func (w *watch) stuck(limit time.Duration) (found []string, stacks string) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	found = []string{}
-	for _, call := range w.calls {
-		if waits := time.Since(call.at); waits > limit {
-			found = append(found, fmt.Sprintf("%s for %.1f s", call.method, waits.Seconds()))
-		}
-	}
-	if len(found) > 0 {
-		all := make([]byte, 1<<20)
-		stacks = string(all[:runtime.Stack(all, true)])
-	}
-	return found, stacks
-}
-
-func control(model *simulator.Model, client *govmomi.Client, silent *atomic.Bool, calls *watch) http.Handler {
+func control(model *simulator.Model, client *govmomi.Client, silent *atomic.Bool) http.Handler {
 	mux := http.NewServeMux()
 	answer := func(out http.ResponseWriter, value any) { _ = json.NewEncoder(out).Encode(value) }
 	mux.HandleFunc("/vms", func(out http.ResponseWriter, in *http.Request) {
@@ -258,11 +203,6 @@ func control(model *simulator.Model, client *govmomi.Client, silent *atomic.Bool
 		}
 		answer(out, ended)
 	})
-	mux.HandleFunc("/stuck", func(out http.ResponseWriter, in *http.Request) {
-		ms, _ := strconv.Atoi(in.URL.Query().Get("ms"))
-		found, stacks := calls.stuck(time.Duration(ms) * time.Millisecond)
-		answer(out, map[string]any{"calls": found, "stacks": stacks})
-	})
 	mux.HandleFunc("/faults", func(out http.ResponseWriter, in *http.Request) {
 		query := in.URL.Query()
 		if in.Method == http.MethodDelete {
@@ -295,10 +235,6 @@ func main() {
 	model.DelayConfig.MethodDelay = map[string]int{"CloneVM_Task": *cloneDelay, "LockHandoff": 0}
 	model.Service.Listen = &url.URL{Host: "127.0.0.1:0", User: url.UserPassword(*user, *password)}
 	server := model.Service.NewServer()
-	calls := &watch{calls: map[*http.Request]begun{}}
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	must(err)
-	go func() { must(http.Serve(listener, calls.over(model.Service.ServeMux))) }()
 
 	client, err := govmomi.NewClient(ctx, server.URL, true)
 	must(err)
@@ -322,11 +258,11 @@ func main() {
 	}
 	var silent atomic.Bool
 	go playGuests(ctx, client, *guestDelay, &silent)
-	controlListener, err := net.Listen("tcp", "127.0.0.1:0")
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	must(err)
-	go func() { must(http.Serve(controlListener, control(model, client, &silent, calls))) }()
+	go func() { must(http.Serve(listener, control(model, client, &silent))) }()
 
-	fmt.Printf("{\"sdk\":\"http://%s\",\"control\":\"http://%s\"}\n", listener.Addr(), controlListener.Addr())
+	fmt.Printf("{\"sdk\":\"http://%s\",\"control\":\"http://%s\"}\n", server.URL.Host, listener.Addr())
 	// The test holds our stdin: when it ends, however, so do we.
 	_, _ = os.Stdin.Read(make([]byte, 1))
 	server.Close()
